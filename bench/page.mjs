@@ -6,7 +6,7 @@ import { startDemo } from '../tools/demo/demo.mjs';
 import { password, users } from '../tools/demo/people.mjs';
 import { adminPassword, mailboxOf, setUpCompany, startHearback } from '../tools/testbed/hearback.mjs';
 import { startMail } from '../tools/testbed/mail.mjs';
-import { chromium } from '../tools/testbed/peers.mjs';
+import { openChromium } from '../tools/testbed/browser.mjs';
 import { Closing, freePort, isRoot, privateFolder, run, until } from '../tools/testbed/process.mjs';
 import { writeMailbox } from './mailbox.mjs';
 
@@ -57,8 +57,7 @@ async function largeInbox(folder) {
 try {
   const folder = privateFolder('bench-page');
   closing.add(() => fs.rmSync(folder, { recursive: true, force: true }));
-  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--no-first-run'] });
-  closing.add(() => browser.close());
+  const browser = await openChromium(closing);
   const [small, large] = ['demo', 'large'].map((name) => path.join(folder, name));
   for (const made of [small, large]) fs.mkdirSync(made);
   const demo = await startDemo(small, closing, { port: await freePort(), answering: false });

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { startDemo } from './demo/demo.mjs';
 import { password, users } from './demo/people.mjs';
-import { chromium } from './testbed/peers.mjs';
+import { openChromium } from './testbed/browser.mjs';
 import { Closing, freePort, privateFolder } from './testbed/process.mjs';
 import { root } from './testbed/hearback.mjs';
 
@@ -48,8 +48,7 @@ try {
     closing.add(() => fs.rmSync(folder, { recursive: true, force: true }));
     url = (await startDemo(folder, closing, { port: await freePort(), answering: false })).hearback.url;
   }
-  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--no-first-run'] });
-  closing.add(() => browser.close());
+  const browser = await openChromium(closing);
   const wanted = process.env.HEARBACK_SHOTS?.split(',');
   for (const [name, at, act, other] of places) {
     if (wanted && !wanted.includes(name)) continue;

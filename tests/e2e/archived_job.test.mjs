@@ -23,11 +23,11 @@ before(async () => {
   jane = await api.post('/candidates', { name: 'Jane', addresses: ['jane@post.example'], job: job.id });
   box = await connect(api, stage.mail);
   ({ tabOf, shoot, fits } = await openBrowser(stage));
-}, { timeout: 120_000 });
+}, { timeout: 600_000 });
 after(() => stage?.closing.close());
 
 
-test('S-6 an archived job’s mail stops, is counted and comes when it is wished', { timeout: 150_000 }, async () => {
+test('S-6 an archived job’s mail stops, is counted and comes when it is wished', { timeout: 600_000 }, async () => {
   await send('jane@post.example', 'before');
   await comes(jane, 'before');
   const tab = await tabOf(1440);
@@ -71,7 +71,7 @@ test('S-6 an archived job’s mail stops, is counted and comes when it is wished
   await tab.context().close();
 });
 
-test('S-6 what was passed over can be looked for later, from the profile', { timeout: 120_000 }, async () => {
+test('S-6 what was passed over can be looked for later, from the profile', { timeout: 600_000 }, async () => {
   const { api } = stage;
   await api.patch(`/jobs/${job.id}`, { open: false });
   await send('jane@post.example', 'third meanwhile');

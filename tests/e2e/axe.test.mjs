@@ -39,7 +39,7 @@ before(async () => {
   fresh = await startHearback(folder, stage.closing, { mail });
   browser = await openBrowser(stage, 900);
   at = { candidate: candidate.id, job: job.id, thread: first.id, mailbox: mailbox.id, link: theo.link.path };
-}, { timeout: 120_000 });
+}, { timeout: 600_000 });
 after(() => stage?.closing.close());
 
 async function fillMailbox(mail) {
@@ -182,7 +182,7 @@ async function walk(tab, places, width, within) {
 const WIDTHS = [1440, 390];
 const both = async (walk) => (await Promise.all(WIDTHS.map(walk))).flat();
 
-test('U1 axe finds nothing in any place of the page', { timeout: 400_000 }, async () => {
+test('U1 axe finds nothing in any place of the page', { timeout: 600_000 }, async () => {
   assert.deepEqual(await both(async (width) => {
     const tab = await browser.tabOf(width);
     const found = await walk(tab, places(), width, true);
@@ -191,10 +191,9 @@ test('U1 axe finds nothing in any place of the page', { timeout: 400_000 }, asyn
   }), []);
 });
 
-test('U1 axe finds nothing at the doors', { timeout: 200_000 }, async () => {
+test('U1 axe finds nothing at the doors', { timeout: 600_000 }, async () => {
   assert.deepEqual(await both(async (width) => {
     const context = await browser.browser.newContext({ viewport: { width, height: 900 }, locale: 'en' });
-    context.setDefaultTimeout(15_000);
     const found = await walk(await context.newPage(), doors(), width);
     await context.close();
     return found;

@@ -14,7 +14,7 @@ before(async () => {
   await api.post(`/candidates/${candidate.id}/applications`, { job: job.id });
   await connect(api, mail, recruiter);
   tab = await (await openBrowser(stage)).tabOf(1440);
-}, { timeout: 120_000 });
+}, { timeout: 600_000 });
 after(() => stage?.closing.close());
 
 const focused = () => tab.evaluate(() => {
@@ -47,7 +47,7 @@ async function goTo(words, option) {
   await tab.keyboard.press('Enter');
 }
 
-test('U3 a token is made and removed by keys alone', { timeout: 90_000 }, async () => {
+test('U3 a token is made and removed by keys alone', { timeout: 600_000 }, async () => {
   await tab.goto(`${stage.hearback.url}/inbox`);
   await tab.locator('.list-body, .split-list').first().waitFor();
   await goTo('tokens', 'Settings › API tokens');
@@ -73,7 +73,7 @@ test('U3 a token is made and removed by keys alone', { timeout: 90_000 }, async 
   assert.equal((await may()).status, 401);
 });
 
-test('O-5 an application is taken out of its job and put back by keys alone', { timeout: 90_000 }, async () => {
+test('O-5 an application is taken out of its job and put back by keys alone', { timeout: 600_000 }, async () => {
   await goTo('jane', /^Jane Doe/);
   await tab.getByRole('heading', { name: 'Jane Doe' }).waitFor();
   const jobs = async () => (await stage.api.get(`/candidates/${stage.candidate.id}`)).applications.map((one) => one.job_title);
@@ -86,7 +86,7 @@ test('O-5 an application is taken out of its job and put back by keys alone', { 
   await until('it is in the job again', async () => (await jobs()).join() === 'Welder');
 });
 
-test('W-1 who gets a copy is completed, and the message goes, by keys alone', { timeout: 90_000 }, async () => {
+test('W-1 who gets a copy is completed, and the message goes, by keys alone', { timeout: 600_000 }, async () => {
   await tab.keyboard.press('c');
   await until('the writer is in the message', () => tab.evaluate(() => document.activeElement?.closest('form.composer') != null));
   await tabTo('Cc, Bcc', 'Shift+Tab');
@@ -105,7 +105,7 @@ test('W-1 who gets a copy is completed, and the message goes, by keys alone', { 
   await tab.getByRole('link', { name: 'Your tour' }).or(tab.getByText('Your tour')).first().waitFor();
 });
 
-test('S-7 D-1 a candidate is deleted by keys alone, and only once it was said what goes', { timeout: 90_000 }, async () => {
+test('S-7 D-1 a candidate is deleted by keys alone, and only once it was said what goes', { timeout: 600_000 }, async () => {
   await tab.goto(`${stage.hearback.url}/candidates/${stage.candidate.id}`);
   await tab.getByRole('heading', { name: 'Jane Doe' }).waitFor();
   const choose = async () => {

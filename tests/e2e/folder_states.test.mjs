@@ -16,10 +16,10 @@ before(async () => {
   await mail.append(recruiter, [{ raw: await raw('inbox') }]);
   shelf = path.join(mail.dovecot.home(recruiter), 'Maildir', '.Shelf');
   chmodSync(shelf, 0o000);
-}, { timeout: 120_000 });
+}, { timeout: 600_000 });
 after(() => stage?.closing.close());
 
-test('S-13 C-8 a folder that cannot be read is told of, and kept open', { timeout: 120_000 }, async () => {
+test('S-13 C-8 a folder that cannot be read is told of, and kept open', { timeout: 600_000 }, async () => {
   const { api, hearback, mail, candidate } = stage;
   const { id } = await api.post('/mailboxes', mailboxOf(mail, recruiter));
   const folderNow = async () => (await api.get(`/mailboxes/${id}/folders`)).rows.find((row) => row.name === 'Shelf');
@@ -27,7 +27,7 @@ test('S-13 C-8 a folder that cannot be read is told of, and kept open', { timeou
   const mailbox = await until('all other folders are read', async () => {
     const now = await api.get(`/mailboxes/${id}`);
     return now.folders_left === 1 && now.last_success && now;
-  }, { within: 60_000 });
+  });
   assert.deepEqual([mailbox.importing, mailbox.folders_left_resting, mailbox.folders_resting, mailbox.last_error, mailbox.state], [true, 1, 1, '', 'active']);
   const { resting } = await folderNow();
   assert.match(resting.why, /^imap\./);

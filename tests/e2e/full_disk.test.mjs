@@ -20,7 +20,7 @@ before(async () => {
       notMounted = `no file system may be mounted here: ${error.message.trim().split('\n').at(-1)}`;
     }
   } });
-}, { timeout: 120_000 });
+}, { timeout: 600_000 });
 after(() => stage?.closing.close());
 
 function fill(file) {
@@ -30,7 +30,7 @@ function fill(file) {
   fs.closeSync(out);
 }
 
-test('REL13 S-12 S-13 a full disk is told, loses nothing, and ends by itself', { timeout: 240_000 }, async (t) => {
+test('REL13 S-12 S-13 a full disk is told, loses nothing, and ends by itself', { timeout: 600_000 }, async (t) => {
   if (notMounted) return t.skip(notMounted);
   const { mail, api, candidate, hearback } = stage;
   await connect(api, mail);
@@ -53,7 +53,7 @@ test('REL13 S-12 S-13 a full disk is told, loses nothing, and ends by itself', {
   fs.rmSync(filler);
   await until('the health is well again', async () => (await health()).status === 200);
   await until('the message is there', async () => (await messagesOf(api, candidate)).some((m) => m.subject === 'large'), { within: 120_000 });
-  await until('the mailbox is well again', async () => (await api.get('/mailboxes')).rows[0].last_error === '', { within: 60_000 });
+  await until('the mailbox is well again', async () => (await api.get('/mailboxes')).rows[0].last_error === '');
   assert.equal((await messagesOf(api, candidate)).length, 1);
   assert.equal((await api.get('/mailboxes')).rows[0].quarantined, 0);
 });

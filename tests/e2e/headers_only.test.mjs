@@ -7,14 +7,14 @@ import { after, before, test } from 'node:test';
 import { build, candidateAddress, connect, messagesOf, openStage, recruiter, until } from './stage.mjs';
 
 let stage;
-before(async () => { stage = await openStage('headers-only', { rawlog: true }); }, { timeout: 120_000 });
+before(async () => { stage = await openStage('headers-only', { rawlog: true }); }, { timeout: 600_000 });
 after(() => stage?.closing.close());
 
 // Longer than the first words that lists show, which lie in the database as they are.
 const filler = 'Good morning. '.repeat(40);
 const tenFields = ['FROM', 'TO', 'CC', 'BCC', 'REPLY-TO', 'SUBJECT', 'DATE', 'MESSAGE-ID', 'IN-REPLY-TO', 'REFERENCES'].sort();
 
-test('S-2 S-8 S-9 nothing of another message is read or kept', { timeout: 120_000 }, async () => {
+test('S-2 S-8 S-9 nothing of another message is read or kept', { timeout: 600_000 }, async () => {
   const { mail, api, candidate, hearback } = stage;
   const letters = [];
   for (let i = 0; i < 120; ++i) {

@@ -12,7 +12,7 @@ before(async () => {
   stage.job = await stage.api.post('/jobs', { title: 'Engineer' });
   ({ tabOf, shoot, fits } = await openBrowser(stage));
   page = await tabOf(1440);
-}, { timeout: 120_000 });
+}, { timeout: 600_000 });
 after(() => stage?.closing.close());
 
 const choose = async (tab, name, text) =>
@@ -27,7 +27,7 @@ const file = [
   cells('Eva', 'eva@home.example', 'Plumber', '', ''),
 ].join('\r\n');
 
-test('O-3 a file is shown, imported, and the same afterwards', { timeout: 120_000 }, async () => {
+test('O-3 a file is shown, imported, and the same afterwards', { timeout: 600_000 }, async () => {
   const text = file.replaceAll('JOB', stage.job.title);
   await page.goto(`${stage.hearback.url}/candidates`);
   await page.getByRole('link', { name: 'Import' }).first().click();
@@ -65,14 +65,14 @@ test('O-3 a file is shown, imported, and the same afterwards', { timeout: 120_00
   await page.getByRole('button', { name: 'There already 2' }).waitFor();
 });
 
-test('O-3 what is there already changes, and says so', { timeout: 60_000 }, async () => {
+test('O-3 what is there already changes, and says so', { timeout: 600_000 }, async () => {
   await choose(page, 'change.csv', `email,name,id\n${candidateAddress},Renamed,C-1\n`);
   await page.getByRole('button', { name: 'Import 1 candidate' }).waitFor();
   await page.getByText(`Found by ${candidateAddress}.`).waitFor();
   await page.getByText(/Name: .* → Renamed/).waitFor();
 });
 
-test('O-3 a file that can’t be read says why; jobs come the same way', { timeout: 60_000 }, async () => {
+test('O-3 a file that can’t be read says why; jobs come the same way', { timeout: 600_000 }, async () => {
   await choose(page, 'broken.csv', 'name,email\n"Zo');
   await page.getByText('A quotation mark in the file isn’t closed.').waitFor();
   await choose(page, 'large.csv', 'x'.repeat(5 * 1024 * 1024 + 1));
@@ -85,7 +85,7 @@ test('O-3 a file that can’t be read says why; jobs come the same way', { timeo
   assert.equal(jobs.find((one) => one.title === 'Koch').kind, 'talent_pool');
 });
 
-test('O-3 narrow and dark, in German and French', { timeout: 90_000 }, async () => {
+test('O-3 narrow and dark, in German and French', { timeout: 600_000 }, async () => {
   for (const [language, width, dark, begin, go] of [
     ['de', 390, true, 'Datei wählen', '1 Kandidaten importieren'],
     ['fr', 360, false, 'Choisir un fichier', 'Importer 1 candidat'],

@@ -4,13 +4,13 @@ import { after, before, test } from 'node:test';
 import { addUser, build, candidateAddress, connect, domain, mailboxOf, messagesOf, openStage, recruiter, until } from './stage.mjs';
 
 let stage;
-before(async () => { stage = await openStage('main-job', { extra: ['--fast-retries'] }); }, { timeout: 120_000 });
+before(async () => { stage = await openStage('main-job', { extra: ['--fast-retries'] }); }, { timeout: 600_000 });
 after(() => stage?.closing.close());
 
 const day = 86_400_000;
 const daysAgo = (n) => new Date(Date.now() - n * day);
 
-test('C-3 C-8 S-2 the agreed past is imported: 14 days by default, only what concerns candidates', { timeout: 60_000 }, async () => {
+test('C-3 C-8 S-2 the agreed past is imported: 14 days by default, only what concerns candidates', { timeout: 600_000 }, async () => {
   const { mail, api, candidate } = stage;
   const letter = (id, from, to, subject, days, more = {}) => build({ messageId: `<${id}@post.example>`, from, to, subject, text: `text of ${id}`, date: daysAgo(days), ...more })
     .then((raw) => ({ raw, date: daysAgo(days), flags: ['\\Seen'] }));
@@ -37,7 +37,7 @@ test('C-3 C-8 S-2 the agreed past is imported: 14 days by default, only what con
   assert.equal(mailbox.bodies_fetched, 3);
 });
 
-test('C-8 a wider window is counted first, then imported', { timeout: 60_000 }, async () => {
+test('C-8 a wider window is counted first, then imported', { timeout: 600_000 }, async () => {
   const { api, candidate } = stage;
   const [mailbox] = (await api.get('/mailboxes')).rows;
   const count = await api.post(`/mailboxes/${mailbox.id}/count`, { since: null });
@@ -46,7 +46,7 @@ test('C-8 a wider window is counted first, then imported', { timeout: 60_000 }, 
   await until('the old message is there', async () => (await messagesOf(api, candidate)).some((m) => m.subject === 'Too old'));
 });
 
-test('S-9 new mail is on the profile seconds after it arrives', { timeout: 60_000 }, async () => {
+test('S-9 new mail is on the profile seconds after it arrives', { timeout: 600_000 }, async () => {
   const { mail, api, candidate } = stage;
   const events = await listen(api);
   const arrives = async (subject) => {
@@ -62,7 +62,7 @@ test('S-9 new mail is on the profile seconds after it arrives', { timeout: 60_00
   events.close();
 });
 
-test('W-1 S-1 W-5 a reply goes out by the own server, lies in Sent once, and the answer joins the thread', { timeout: 60_000 }, async () => {
+test('W-1 S-1 W-5 a reply goes out by the own server, lies in Sent once, and the answer joins the thread', { timeout: 600_000 }, async () => {
   const { mail, api, candidate } = stage;
   const [mailbox] = (await api.get('/mailboxes')).rows;
   const live = (await messagesOf(api, candidate)).find((m) => m.subject === 'Live');
@@ -95,7 +95,7 @@ test('W-1 S-1 W-5 a reply goes out by the own server, lies in Sent once, and the
   assert.equal(copies.length, 1, 'S-11: the Sent copy is the same message');
 });
 
-test('T-3 a forward to a colleague is a thread of its own, an internal forward', { timeout: 60_000 }, async () => {
+test('T-3 a forward to a colleague is a thread of its own, an internal forward', { timeout: 600_000 }, async () => {
   const { mail, api, candidate } = stage;
   await mail.append(recruiter, [{ raw: await build({ messageId: '<fwd@lindenhof.example>', from: recruiter, to: `clara@${domain}`, subject: 'Fwd: Application', text: 'What do you think?', references: '<first@post.example>', inReplyTo: '<first@post.example>' }) }], 'Sent');
   const forward = await until('it is there', async () => (await messagesOf(api, candidate)).find((m) => m.subject === 'Fwd: Application'));
@@ -104,7 +104,7 @@ test('T-3 a forward to a colleague is a thread of its own, an internal forward',
   assert.notEqual(forward.thread, first.thread);
 });
 
-test('S-8 nothing in the mailbox was changed but for the Sent copy', { timeout: 30_000 }, async () => {
+test('S-8 nothing in the mailbox was changed but for the Sent copy', { timeout: 600_000 }, async () => {
   const { mail } = stage;
   const inbox = await mail.read(recruiter);
   const flags = Object.fromEntries(inbox.map((m) => [/^subject: (.*)$/im.exec(m.source)?.[1].trim(), m.flags.filter((f) => f !== '\\Recent')]));
@@ -114,13 +114,13 @@ test('S-8 nothing in the mailbox was changed but for the Sent copy', { timeout: 
   assert.equal((await mail.read(recruiter, 'Drafts')).length, 1);
 });
 
-test('S-5 an address that is added later brings its mail of the agreed past', { timeout: 60_000 }, async () => {
+test('S-5 an address that is added later brings its mail of the agreed past', { timeout: 600_000 }, async () => {
   const { api, candidate } = stage;
   await api.patch(`/candidates/${candidate.id}`, { addresses: [candidateAddress, 'mum@home.example'] });
   await until('it is there', async () => (await messagesOf(api, candidate)).some((m) => m.subject === 'Dinner'));
 });
 
-test('I-1 a candidate address that becomes a colleague’s leaves the profile and says why', { timeout: 60_000 }, async () => {
+test('I-1 a candidate address that becomes a colleague’s leaves the profile and says why', { timeout: 600_000 }, async () => {
   const { api, candidate } = stage;
   const mum = { name: 'Mum', email: 'MUM@home.example', role: 'evaluator' };
   assert.equal((await api.refused('POST', '/users', mum)).problem.code, 'user.address-of-candidate');
@@ -133,14 +133,14 @@ test('I-1 a candidate address that becomes a colleague’s leaves the profile an
   assert.ok(!(await messagesOf(api, candidate)).some((m) => m.subject === 'Dinner'));
 });
 
-test('C-7 a connected address can’t be connected again', { timeout: 30_000 }, async () => {
+test('C-7 a connected address can’t be connected again', { timeout: 600_000 }, async () => {
   const { api, mail } = stage;
   const refusal = await api.refused('POST', '/mailboxes', mailboxOf(mail, recruiter));
   assert.equal(refusal.status, 409);
   assert.equal(refusal.problem.code, 'mailbox.already-connected');
 });
 
-test('C-6 P-1 another admin sees neither the mailbox nor its ledger; an evaluator without the job sees no thread', { timeout: 30_000 }, async () => {
+test('C-6 P-1 another admin sees neither the mailbox nor its ledger; an evaluator without the job sees no thread', { timeout: 600_000 }, async () => {
   const { api, hearback, candidate } = stage;
   const [mailbox] = (await api.get('/mailboxes')).rows;
   const { api: admin } = await addUser(hearback, api, { name: 'Other Admin', email: `root@${domain}`, role: 'admin' });
@@ -153,7 +153,7 @@ test('C-6 P-1 another admin sees neither the mailbox nor its ledger; an evaluato
   for (const at of [`/threads/${message.thread}`, `/messages/${message.id}/body`, `/messages/${message.id}/raw`]) assert.equal((await eva.refused('GET', at)).status, 404);
 });
 
-test('C-13 a recruiter who claims a candidate’s address gets nothing by it, until an admin says whose it is', { timeout: 90_000 }, async () => {
+test('C-13 a recruiter who claims a candidate’s address gets nothing by it, until an admin says whose it is', { timeout: 600_000 }, async () => {
   const { api, hearback, mail, candidate } = stage;
   const { api: rita } = await addUser(hearback, api, { name: 'Rita', email: `rita@${domain}`, role: 'manager' });
   const before = await messagesOf(api, candidate);
@@ -188,7 +188,7 @@ test('C-13 a recruiter who claims a candidate’s address gets nothing by it, un
   await until('it is read', async () => (await rita.get(`/mailboxes/${desk.id}`)).last_success);
 });
 
-test('S-7 a deleted candidate’s messages go', { timeout: 30_000 }, async () => {
+test('S-7 a deleted candidate’s messages go', { timeout: 600_000 }, async () => {
   const { api, candidate } = stage;
   const message = (await messagesOf(api, candidate))[0];
   await api.delete(`/candidates/${candidate.id}`);

@@ -13,7 +13,7 @@ before(async () => {
   browser = await openBrowser(stage, 900);
   page = await browser.tabOf(1440);
   page.on('pageerror', (error) => { throw error; });
-}, { timeout: 120_000 });
+}, { timeout: 600_000 });
 after(() => stage?.closing.close());
 
 const writes = (subject, from) => stage.mail.append(recruiter, [{ raw: [`From: <${from}>`, `To: <${recruiter}>`, `Subject: ${subject}`, `Message-ID: <${subject.replaceAll(' ', '.')}@home.example>`, `Date: ${new Date().toUTCString()}`, '', `Words of ${subject}`, ''].join('\r\n') }]);
@@ -22,9 +22,9 @@ const has = (id, wanted) => until(`${wanted} lie there`, async () => {
   const now = await subjects(id);
   if (JSON.stringify(now) === JSON.stringify([...wanted].sort())) return true;
   throw new Error(`there are ${now}`);
-}, { within: 20_000 });
+});
 
-test('O-5 two profiles become one, and are parted again', { timeout: 120_000 }, async () => {
+test('O-5 two profiles become one, and are parted again', { timeout: 600_000 }, async () => {
   await writes('To the first', candidateAddress);
   await writes('To the twin', twin.addresses[0].address);
   await has(stage.candidate.id, ['To the first']);
@@ -60,7 +60,7 @@ test('O-5 two profiles become one, and are parted again', { timeout: 120_000 }, 
   await page.getByText(/Merged with/).first().waitFor({ state: 'detached' });
 });
 
-test('O-5 whoever adds an address that somebody has is offered to merge', { timeout: 60_000 }, async () => {
+test('O-5 whoever adds an address that somebody has is offered to merge', { timeout: 600_000 }, async () => {
   await page.goto(`${stage.hearback.url}/candidates/${stage.candidate.id}`);
   await page.getByRole('button', { name: 'Add address' }).click();
   await page.getByLabel('New e-mail address').fill(twin.addresses[0].address);

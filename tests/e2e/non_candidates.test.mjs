@@ -13,7 +13,7 @@ before(async () => {
   browser = await openBrowser(stage, 900);
   page = await browser.tabOf(1440);
   page.on('pageerror', (error) => { throw error; });
-}, { timeout: 120_000 });
+}, { timeout: 600_000 });
 after(() => stage?.closing.close());
 
 const place = async (which) => (await stage.api.get(`/threads?place=${which}`)).rows;
@@ -25,7 +25,7 @@ const sent = async (words) => {
 };
 const rows = (words) => page.locator('a.thread-row').filter({ hasText: words });
 
-test('M-3 an address that nobody has is written to by the keyboard, and the answer comes', { timeout: 90_000 }, async () => {
+test('M-3 an address that nobody has is written to by the keyboard, and the answer comes', { timeout: 600_000 }, async () => {
   await page.goto(`${stage.hearback.url}/non-candidates`);
   await page.getByText('Nothing with non-candidates').waitFor();
   await browser.shoot(page, 'empty');
@@ -43,7 +43,7 @@ test('M-3 an address that nobody has is written to by the keyboard, and the answ
   const id = await sent('Do you know a welder?');
   await arrives('Something else', 'Nobody reads this');
   await arrives('Re: Do you know a welder?', 'Yes, her name is Wanda.', { inReplyTo: id, references: id });
-  await page.getByText('Yes, her name is Wanda.').first().waitFor({ timeout: 20_000 });
+  await page.getByText('Yes, her name is Wanda.').first().waitFor();
   await browser.shoot(page, 'answered');
   const [one, ...others] = await place('non-candidates');
   assert.equal(others.length, 0);
@@ -53,7 +53,7 @@ test('M-3 an address that nobody has is written to by the keyboard, and the answ
   assert.deepEqual((await place('inbox')).map((row) => row.id), [one.id]);
 });
 
-test('M-3 a candidate is made of them with all of the exchange, and undo takes it back', { timeout: 90_000 }, async () => {
+test('M-3 a candidate is made of them with all of the exchange, and undo takes it back', { timeout: 600_000 }, async () => {
   const [thread] = await place('non-candidates');
   await page.goto(`${stage.hearback.url}/non-candidates/${thread.id}`);
   await page.getByRole('button', { name: 'Create candidate' }).click();
@@ -74,7 +74,7 @@ test('M-3 a candidate is made of them with all of the exchange, and undo takes i
   await rows('Yes, her name is Wanda.').waitFor();
 });
 
-test('M-3 the exchange is added to a candidate by the keyboard, and z puts it back', { timeout: 90_000 }, async () => {
+test('M-3 the exchange is added to a candidate by the keyboard, and z puts it back', { timeout: 600_000 }, async () => {
   const [thread] = await place('non-candidates');
   const known = stage.candidate;
   const before = (await stage.api.get(`/candidates/${known.id}`)).addresses;
@@ -119,7 +119,7 @@ test('M-3 the exchange is added to a candidate by the keyboard, and z puts it ba
 });
 
 for (const [width, language, dark] of [[390, 'de', true], [360, 'fr', false], [1920, 'de', false], [1024, 'fr', true]]) {
-  test(`M-3 ${width} px, ${language}${dark ? ', dark' : ''}: every state fits`, { timeout: 60_000 }, async () => {
+  test(`M-3 ${width} px, ${language}${dark ? ', dark' : ''}: every state fits`, { timeout: 600_000 }, async () => {
     const tab = await browser.tabOf(width, { language, dark });
     const words = JSON.parse(fs.readFileSync(new URL(`../../web/src/i18n/${language}.json`, import.meta.url), 'utf8'));
     const look = async (name) => {

@@ -5,14 +5,14 @@ import { after, before, test } from 'node:test';
 import { build, candidateAddress, connect, messagesOf, openStage, recruiter, until } from './stage.mjs';
 
 let stage;
-before(async () => { stage = await openStage('one-connection', { rawlog: true }); }, { timeout: 120_000 });
+before(async () => { stage = await openStage('one-connection', { rawlog: true }); }, { timeout: 600_000 });
 after(() => stage?.closing.close());
 
 // Dovecot waits half a second. Of many the quickest is so quick also on a machine that is busy; polls are two minutes
 // apart here, and none of those could bring more than one.
 const seconds = 5;
 
-test('S-9 S-14 one connection hears of INBOX and of Sent', { timeout: 120_000 }, async () => {
+test('S-9 S-14 one connection hears of INBOX and of Sent', { timeout: 600_000 }, async () => {
   const { mail, api, candidate } = stage;
   mail.dovecot.record(recruiter);
   await connect(api, mail);
@@ -24,7 +24,7 @@ test('S-9 S-14 one connection hears of INBOX and of Sent', { timeout: 120_000 },
   const arrives = async (subject, folder, from, to) => {
     await mail.append(recruiter, [{ raw: await build({ messageId: `<${subject}@post.example>`, from, to, subject, text: 'Hello.' }), flags: folder === 'Sent' ? ['\\Seen'] : [] }], folder);
     const begun = Date.now();
-    const message = await until(`${subject} is there`, async () => (await messagesOf(api, candidate)).find((m) => m.subject === subject), { within: 30_000 });
+    const message = await until(`${subject} is there`, async () => (await messagesOf(api, candidate)).find((m) => m.subject === subject));
     took[folder].push(Date.now() - begun);
     return message.direction;
   };

@@ -17,7 +17,7 @@ before(async () => {
     attachments: [{ filename: 'Zeugnisse.pdf', content: letterPdf([['Grades']]) }] }) }]);
   await connect(stage.api, stage.mail);
   ({ tabOf, shoot, fits } = await openBrowser(stage, 900));
-}, { timeout: 120_000 });
+}, { timeout: 600_000 });
 after(() => stage?.closing.close());
 
 const profile = () => `${url}/candidates/${stage.candidate.id}`;
@@ -28,7 +28,7 @@ const addFile = async (tab, file) => {
   await chooser.setFiles([file]);
 };
 
-test('W-9 a CV is put on the profile, read there, and sent with what came', { timeout: 120_000 }, async () => {
+test('W-9 a CV is put on the profile, read there, and sent with what came', { timeout: 600_000 }, async () => {
   const tab = await tabOf(1440);
   await tab.goto(profile());
   await addFile(tab, { name: 'CV Jane Doe.pdf', mimeType: 'application/pdf', buffer: cv });
@@ -60,7 +60,7 @@ test('W-9 a CV is put on the profile, read there, and sent with what came', { ti
   assert.deepEqual(Buffer.from(await bytes.arrayBuffer()), cv);
 });
 
-test('W-9 it is removed by keys alone, once that was asked', { timeout: 60_000 }, async () => {
+test('W-9 it is removed by keys alone, once that was asked', { timeout: 600_000 }, async () => {
   const tab = await tabOf(1440);
   await tab.goto(profile());
   const remove = card(tab).getByRole('button', { name: 'Remove CV Jane Doe.pdf' });
@@ -76,7 +76,7 @@ test('W-9 it is removed by keys alone, once that was asked', { timeout: 60_000 }
   assert.ok((await listed()).includes('Zeugnisse.pdf'));
 });
 
-test('W-9 who only reads puts nothing there; narrow, dark, in each language', { timeout: 120_000 }, async () => {
+test('W-9 who only reads puts nothing there; narrow, dark, in each language', { timeout: 600_000 }, async () => {
   const tab = await tabOf(1440);
   await tab.goto(profile());
   await addFile(tab, { name: 'Lebenslauf mit einem sehr langen Namen, wie Menschen sie Dateien geben.pdf', mimeType: 'application/pdf', buffer: cv });

@@ -20,7 +20,7 @@ async function refusal(data, extra = []) {
   return fs.readFileSync(log, 'utf8');
 }
 
-test('O-1 another database on the same data folder is refused, and so is a second server', { timeout: 60_000 }, async () => {
+test('O-1 another database on the same data folder is refused, and so is a second server', { timeout: 600_000 }, async () => {
   const hearback = await startHearback(folder, closing);
   const other = `sqlite://${path.join(folder, 'other.db')}`;
   assert.match(await refusal(hearback.data, ['--database', other]), /Another Hearback server is running on the data directory/);
@@ -35,7 +35,7 @@ test('O-1 another database on the same data folder is refused, and so is a secon
   await hearback.start();
 });
 
-test('a data folder into which others write is refused; one that others may read is closed', { timeout: 60_000 }, async () => {
+test('a data folder into which others write is refused; one that others may read is closed', { timeout: 600_000 }, async () => {
   const open = path.join(folder, 'open');
   fs.mkdirSync(open);
   fs.chmodSync(open, 0o777);

@@ -9,7 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { after, before, test } from 'node:test';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { adminPassword } from '../../tools/testbed/hearback.mjs';
-import { axeSource, chromium } from '../../tools/testbed/peers.mjs';
+import { openChromium } from '../../tools/testbed/browser.mjs';
+import { axeSource } from '../../tools/testbed/peers.mjs';
 import { addUser, build, candidateAddress, connect, domain, openStage, processorSeconds, recruiter, until } from './stage.mjs';
 
 let stage, browser, page;
@@ -36,15 +37,13 @@ before(async () => {
       { filename: 'portrait.png', content: dot }] }),
     await letter('private', 3, { from: 'mum@home.example', subject: 'Sunday dinner', text: 'private' }),
   ]);
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--no-first-run'] });
-  stage.closing.add(() => browser.close());
+  browser = await openChromium(stage.closing);
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-GB', timezoneId: 'Europe/Berlin' });
   page = await context.newPage();
-  page.setDefaultTimeout(15_000);
   page.on('pageerror', (error) => troubles.push(`error: ${error.message}`));
   page.on('console', (message) => { if (message.type() === 'error' && !/status of 4(01|22)|net::ERR_FAILED/.test(message.text())) troubles.push(`console: ${message.text()}`); });
   page.on('request', (request) => { if (!request.url().startsWith(stage.hearback.url) && !/^(data|blob|about):/.test(request.url())) troubles.push(`request to ${request.url()}`); });
-}, { timeout: 120_000 });
+}, { timeout: 600_000 });
 after(() => stage?.closing.close());
 
 async function accessible(where) {
@@ -58,7 +57,7 @@ async function accessible(where) {
   assert.ok(overflow <= 0, `${where} is ${overflow} px too wide`);
 }
 
-test('sign in: a wrong password is told, the right one leads to the inbox', { timeout: 60_000 }, async () => {
+test('sign in: a wrong password is told, the right one leads to the inbox', { timeout: 600_000 }, async () => {
   await page.goto(stage.hearback.url);
   await page.getByLabel('E-mail address').fill('ada@');
   await page.getByRole('button', { name: 'Sign in' }).click();
@@ -75,7 +74,7 @@ test('sign in: a wrong password is told, the right one leads to the inbox', { ti
   await accessible('the empty inbox');
 });
 
-test('C-1 C-3 C-6 Settings > My account > Profile > E-mail > Add e-mail: a mistake is explained, nothing typed is lost', { timeout: 90_000 }, async () => {
+test('C-1 C-3 C-6 Settings > My account > Profile > E-mail > Add e-mail: a mistake is explained, nothing typed is lost', { timeout: 600_000 }, async () => {
   await page.getByRole('link', { name: 'Settings' }).click();
   await page.getByRole('link', { name: 'E-mail', exact: true }).click();
   await page.getByRole('link', { name: 'Add e-mail' }).or(page.getByRole('button', { name: 'Add e-mail' })).first().click();
@@ -93,17 +92,17 @@ test('C-1 C-3 C-6 Settings > My account > Profile > E-mail > Add e-mail: a mista
   await accessible('the form');
   await page.getByRole('button', { name: 'Connect', exact: true }).click();
   const alert = page.getByRole('alert').first();
-  await alert.waitFor({ timeout: 30_000 });
+  await alert.waitFor();
   assert.match(await alert.innerText(), /password/i);
   assert.deepEqual((await stage.api.get('/mailboxes')).rows, []);
   await page.getByLabel('Password', { exact: true }).fill(stage.mail.passwordOf(recruiter));
   await page.getByRole('button', { name: 'Connect', exact: true }).click();
-  await page.waitForURL(/\/email\/[0-9a-f-]{36}/, { timeout: 30_000 });
+  await page.waitForURL(/\/email\/[0-9a-f-]{36}/);
   await until('the import is complete', async () => { const [m] = (await stage.api.get('/mailboxes')).rows; return m && !m.importing; });
   await accessible('the mailbox');
 });
 
-test('C-8 an older window is counted first, then imported', { timeout: 60_000 }, async () => {
+test('C-8 an older window is counted first, then imported', { timeout: 600_000 }, async () => {
   await page.getByRole('heading', { name: 'Import my old e-mails' }).waitFor();
   await page.getByRole('button', { name: 'Choose another period' }).click();
   await page.getByLabel('Everything').check();
@@ -113,7 +112,7 @@ test('C-8 an older window is counted first, then imported', { timeout: 60_000 },
   await until('the older message is there', async () => (await stage.api.get(`/threads?candidate=${stage.candidate.id}`)).rows.some((t) => t.subject === 'An older question'));
 });
 
-test('the profile shows the imported threads, and hostile HTML does nothing', { timeout: 60_000 }, async () => {
+test('the profile shows the imported threads, and hostile HTML does nothing', { timeout: 600_000 }, async () => {
   await page.getByRole('link', { name: 'Candidates', exact: true }).click();
   await page.getByRole('link', { name: /Jane Doe/ }).first().click();
   for (const subject of ['My application', 'An older question', 'Pictures']) await page.getByText(subject, { exact: true }).first().waitFor();
@@ -135,7 +134,7 @@ const linkTo = async (subject) => {
 };
 const openLetter = async (subject) => (await linkTo(subject)).click();
 
-test('THREAT13 a message that was made to freeze the reader opens like any other', { timeout: 90_000 }, async () => {
+test('THREAT13 a message that was made to freeze the reader opens like any other', { timeout: 600_000 }, async () => {
   for (const [subject, words] of [['Deep', 'Deep words'], ['Styled', 'Styled words'], ['Tall', 'Tall words']]) {
     const link = await linkTo(subject);
     const took = await processorSeconds(page, async () => {
@@ -153,14 +152,14 @@ test('THREAT13 a message that was made to freeze the reader opens like any other
   assert.ok((await height()) < 60_001);
 });
 
-test('case 15 a mail stands on the ground that it brings', { timeout: 60_000 }, async () => {
+test('case 15 a mail stands on the ground that it brings', { timeout: 600_000 }, async () => {
   await openLetter('White on dark');
   const body = page.frameLocator('iframe').first();
   await body.getByText('I accept your offer.').waitFor();
   assert.equal(await body.locator('html').evaluate((html) => getComputedStyle(html).backgroundColor), 'rgb(16, 24, 40)');
 });
 
-test('U4 invitations have a name, pictures open and save, and nobody hides behind a name', { timeout: 60_000 }, async () => {
+test('U4 invitations have a name, pictures open and save, and nobody hides behind a name', { timeout: 600_000 }, async () => {
   await openLetter('Meeting');
   await page.getByText('Invitation: Second interview').waitFor();
   await page.getByText(/3 December 2026(,| at) 10:00\s?–\s?11:00/).waitFor();
@@ -180,7 +179,7 @@ test('U4 invitations have a name, pictures open and save, and nobody hides behin
   await page.getByRole('dialog').waitFor({ state: 'detached' });
 });
 
-test('many files: six at first, all on demand, and one archive that another program opens', { timeout: 60_000 }, async () => {
+test('many files: six at first, all on demand, and one archive that another program opens', { timeout: 600_000 }, async () => {
   await openLetter('Meeting');
   const files = page.getByRole('list', { name: 'Attachments' });
   await files.getByText('references.docx').waitFor();
@@ -220,13 +219,13 @@ test('many files: six at first, all on demand, and one archive that another prog
   await page.getByRole('button', { name: /portrait\.png/ }).and(page.locator(':focus')).waitFor();
 });
 
-test('M-7 each time is in the zone of the browser, in the reader’s way of writing', { timeout: 60_000 }, async () => {
+test('M-7 each time is in the zone of the browser, in the reader’s way of writing', { timeout: 600_000 }, async () => {
   assert.equal((await stage.api.get('/me')).user.time_zone, 'Europe/Berlin');
   await page.goto(`${stage.hearback.url}/settings/account/profile`);
   assert.equal(await page.getByLabel('Time zone').inputValue(), 'Europe/Berlin');
 });
 
-test('M-7 at 768 px no table squeezes its words, and nothing moves when the editor comes', { timeout: 60_000 }, async () => {
+test('M-7 at 768 px no table squeezes its words, and nothing moves when the editor comes', { timeout: 600_000 }, async () => {
   await stage.api.patch('/me', { language: 'de' });
   await page.setViewportSize({ width: 768, height: 900 });
   for (const at of ['company/users', 'account/profile/email']) {
@@ -248,20 +247,20 @@ test('M-7 at 768 px no table squeezes its words, and nothing moves when the edit
   await page.goto(`${stage.hearback.url}/inbox`);
 });
 
-test('S-9 live mail appears without reload', { timeout: 60_000 }, async () => {
+test('S-9 live mail appears without reload', { timeout: 600_000 }, async () => {
   await page.getByRole('link', { name: 'Inbox' }).click();
   await page.evaluate(() => { globalThis.sameDocument = true; });
   await stage.mail.submit(candidateAddress, { to: recruiter, subject: 'One more thing', text: 'When can I start?' });
   const fresh = page.getByText('One more thing', { exact: true }).first();
   const chip = page.getByRole('button', { name: /^\d+ new$/ });
-  await fresh.or(chip).first().waitFor({ timeout: 15_000 });
+  await fresh.or(chip).first().waitFor();
   if (!(await fresh.isVisible())) await chip.click();
   await fresh.click();
   await page.getByText('When can I start?').first().waitFor();
   assert.equal(await page.evaluate(() => globalThis.sameDocument), true);
 });
 
-test('W-1 reply with formatting and an attachment: sent, in Sent, and the answer joins the thread', { timeout: 90_000 }, async () => {
+test('W-1 reply with formatting and an attachment: sent, in Sent, and the answer joins the thread', { timeout: 600_000 }, async () => {
   await page.getByRole('button', { name: 'Reply', exact: true }).last().click();
   const editor = page.getByRole('textbox', { name: 'Message' });
   await editor.waitFor();
@@ -287,16 +286,16 @@ test('W-1 reply with formatting and an attachment: sent, in Sent, and the answer
   await page.keyboard.press('Control+Enter');
   const arrived = await until('the candidate has it', async () => (await stage.mail.read(candidateAddress)).find((m) => /contract\.txt/.test(m.source)));
   assert.match(arrived.source, /<(b|strong)>Next Monday<\/(b|strong)>/);
-  await page.getByText('filed in your Sent folder').first().waitFor({ timeout: 20_000 });
+  await page.getByText('filed in your Sent folder').first().waitFor();
   assert.equal((await stage.mail.read(recruiter, 'Sent')).length, 1);
   const id = /^message-id:\s*<([^>]+)>/im.exec(arrived.source)[1];
   await stage.mail.submit(candidateAddress, { to: recruiter, subject: 'Re: One more thing', text: 'Monday is perfect.', inReplyTo: `<${id}>`, references: `<${id}>` });
-  await page.getByText('Monday is perfect.').first().waitFor({ timeout: 15_000 });
+  await page.getByText('Monday is perfect.').first().waitFor();
   const row = (await stage.api.get(`/threads?candidate=${stage.candidate.id}`)).rows.find((t) => t.subject.endsWith('One more thing'));
   assert.equal(row.messages, 3);
 });
 
-test('M-1 M-8 Sent shows my own words, the inbox the answer that waits; both say it is to answer', { timeout: 60_000 }, async () => {
+test('M-1 M-8 Sent shows my own words, the inbox the answer that waits; both say it is to answer', { timeout: 600_000 }, async () => {
   const rowOf = (words) => page.locator('a.thread-row').filter({ hasText: words });
   await page.goto(`${stage.hearback.url}/sent?tab=to_answer`);
   const mine = rowOf('One more thing');
@@ -307,7 +306,7 @@ test('M-1 M-8 Sent shows my own words, the inbox the answer that waits; both say
   await rowOf('One more thing').getByText(/^\d+ min$/).waitFor();
 });
 
-test('THREAT1 the server asks for trusted types, and drafts, pasted markup and reloads live with that', { timeout: 90_000 }, async () => {
+test('THREAT1 the server asks for trusted types, and drafts, pasted markup and reloads live with that', { timeout: 600_000 }, async () => {
   const policy = (await fetch(stage.hearback.url)).headers.get('content-security-policy');
   assert.match(policy, /require-trusted-types-for 'script'; trusted-types hearback ProseMirrorClipboard/);
   await page.goto(`${stage.hearback.url}/candidates/${stage.candidate.id}?compose=true`);
@@ -333,7 +332,7 @@ test('THREAT1 the server asks for trusted types, and drafts, pasted markup and r
   await page.getByRole('button', { name: 'Discard' }).click();
 });
 
-test('keyboard: one Escape closes the overview and the focus is where it was; no subject is asked about', { timeout: 60_000 }, async () => {
+test('keyboard: one Escape closes the overview and the focus is where it was; no subject is asked about', { timeout: 600_000 }, async () => {
   await page.goto(`${stage.hearback.url}/inbox`);
   await page.getByText('One more thing').first().waitFor();
   await page.keyboard.press('j');
@@ -354,7 +353,7 @@ test('keyboard: one Escape closes the overview and the focus is where it was; no
   await page.getByRole('button', { name: 'Discard' }).click();
 });
 
-test('M-7 the keyboard answers what has the focus, and leaves what is written alone', { timeout: 90_000 }, async () => {
+test('M-7 the keyboard answers what has the focus, and leaves what is written alone', { timeout: 600_000 }, async () => {
   await page.goto(`${stage.hearback.url}/inbox`);
   const rows = page.locator('a.thread-row');
   await rows.first().click();
@@ -394,7 +393,7 @@ test('M-7 the keyboard answers what has the focus, and leaves what is written al
   await page.getByRole('button', { name: 'Discard' }).click();
 });
 
-test('M-7 by the keyboard alone: no press is lost, and the focus is always somewhere', { timeout: 120_000 }, async () => {
+test('M-7 by the keyboard alone: no press is lost, and the focus is always somewhere', { timeout: 600_000 }, async () => {
   const focused = () => page.evaluate(() => { const at = document.activeElement; return at?.getAttribute('href') ?? (at === document.body ? 'nowhere' : at?.id || at?.textContent || at?.tagName); });
   const focusAt = (what, wanted) => until(what, async () => { const at = await focused(); if (at === wanted) return true; throw new Error(at); });
   const rows = page.locator('a.thread-row');
@@ -449,7 +448,7 @@ test('M-7 by the keyboard alone: no press is lost, and the focus is always somew
   await focusAt('the way to reply has the focus', 'Reply');
 });
 
-test('U6 a connection that is gone is told, and told when it is back', { timeout: 60_000 }, async () => {
+test('U6 a connection that is gone is told, and told when it is back', { timeout: 600_000 }, async () => {
   const context = await browser.newContext({ storageState: await page.context().storageState() });
   const cut = await context.newPage();
   await cut.goto(`${stage.hearback.url}/inbox`);
@@ -462,7 +461,7 @@ test('U6 a connection that is gone is told, and told when it is back', { timeout
   await context.close();
 });
 
-test('M-9 the files of all mails stand in the card, the CV first', { timeout: 60_000 }, async () => {
+test('M-9 the files of all mails stand in the card, the CV first', { timeout: 600_000 }, async () => {
   await page.goto(`${stage.hearback.url}/candidates/${stage.candidate.id}`);
   const first = page.locator('aside.card .card-files').getByRole('button').first();
   await first.waitFor();
@@ -475,7 +474,7 @@ test('M-9 the files of all mails stand in the card, the CV first', { timeout: 60
   assert.equal(fs.readFileSync(await file.path(), 'utf8').trim(), '%PDF-1.4');
 });
 
-test('M-9 the profile is one timeline over all conversations, answered where one reads it', { timeout: 60_000 }, async () => {
+test('M-9 the profile is one timeline over all conversations, answered where one reads it', { timeout: 600_000 }, async () => {
   await page.goto(`${stage.hearback.url}/candidates/${stage.candidate.id}`);
   const main = page.locator('.split-main');
   await main.getByText('Added to Hearback').waitFor();
@@ -524,7 +523,7 @@ test('M-9 the profile is one timeline over all conversations, answered where one
   await page.getByRole('button', { name: 'Discard' }).click();
 });
 
-test('W-5 a session that ends while sending: signed in over the page, the message goes', { timeout: 90_000 }, async () => {
+test('W-5 a session that ends while sending: signed in over the page, the message goes', { timeout: 600_000 }, async () => {
   await page.goto(`${stage.hearback.url}/candidates/${stage.candidate.id}?view=conversations`);
   await page.locator('a').filter({ hasText: 'My application' }).first().click();
   await page.locator('.message.open').first().waitFor();
@@ -554,7 +553,7 @@ const frames = (count) => page.evaluate(async (left) => { for (; left > 0; left-
 const drawn = () => until('every message has its height', () => page.locator('.message.open iframe').evaluateAll((all) => all.every((one) => getComputedStyle(one).visibility === 'visible')));
 const rest = (locator) => until('it stands still', async () => { const at = await topOf(locator); await frames(12); return (await topOf(locator)) === at; });
 
-test('what arrives leaves the composer its words and its place, notices don’t cover the way to reply', { timeout: 90_000 }, async () => {
+test('what arrives leaves the composer its words and its place, notices don’t cover the way to reply', { timeout: 600_000 }, async () => {
   await page.goto(page.url());
   await page.getByRole('button', { name: 'Reply', exact: true }).last().click();
   const editor = page.getByRole('textbox', { name: 'Message' });
@@ -567,7 +566,7 @@ test('what arrives leaves the composer its words and its place, notices don’t 
   const [sent] = (await stage.mail.read(candidateAddress)).filter((m) => /Sent across the gap/.test(m.source));
   const id = /^message-id:\s*<([^>]+)>/im.exec(sent.source)[1];
   await stage.mail.submit(candidateAddress, { to: recruiter, subject: 'Re: My application', text: `It came across.\n${'line\n'.repeat(20)}`, inReplyTo: `<${id}>`, references: `<${id}>` });
-  await page.getByText('It came across.').first().waitFor({ timeout: 15_000 });
+  await page.getByText('It came across.').first().waitFor();
   await page.locator('article.message').last().getByText('It came across.').waitFor();
   await editor.getByText('thinking').waitFor();
   await drawn();
@@ -596,7 +595,7 @@ test('what arrives leaves the composer its words and its place, notices don’t 
   assert.ok(a.x + a.width <= b.x || b.x + b.width <= a.x || a.y + a.height <= b.y || b.y + b.height <= a.y, 'the notice covers Reply');
 });
 
-test('O-1 the first visit costs less than 216 kB, compressed, in each language', { timeout: 120_000 }, async () => {
+test('O-1 the first visit costs less than 216 kB, compressed, in each language', { timeout: 600_000 }, async () => {
   const dist = fileURLToPath(new URL('../../web/dist', import.meta.url));
   for (const language of ['de', 'fr', 'en']) {
     await stage.api.patch('/me', { language });
@@ -627,7 +626,7 @@ test('O-1 the first visit costs less than 216 kB, compressed, in each language',
   }
 });
 
-test('O-1 what is sent packed says so, and unpacks to the same octets', { timeout: 60_000 }, async () => {
+test('O-1 what is sent packed says so, and unpacks to the same octets', { timeout: 600_000 }, async () => {
   const get = (at, accepted) => new Promise((done, failed) => {
     http.get(stage.hearback.url + at, { headers: accepted ? { 'accept-encoding': accepted } : {} }, (answer) => {
       const parts = [];
@@ -649,7 +648,7 @@ test('O-1 what is sent packed says so, and unpacks to the same octets', { timeou
   assert.match(plain.headers.vary, /accept-encoding/i, 'a cache must not give the plain one to all, or the packed one');
 });
 
-test('C-6 who is connected isn’t asked to connect', { timeout: 60_000 }, async () => {
+test('C-6 who is connected isn’t asked to connect', { timeout: 600_000 }, async () => {
   const add = (name) => addUser(stage.hearback, stage.api, { name, email: `${name.toLowerCase()}@${domain}`, role: 'evaluator', language: 'en' });
   await add('Clara');
   await add('Theo');
@@ -664,7 +663,7 @@ test('C-6 who is connected isn’t asked to connect', { timeout: 60_000 }, async
   await accessible('the users');
 });
 
-test('an evaluator is offered nothing that the server refuses', { timeout: 90_000 }, async () => {
+test('an evaluator is offered nothing that the server refuses', { timeout: 600_000 }, async () => {
   const add = (name, more) => addUser(stage.hearback, stage.api, { name, email: `${name.toLowerCase()}@${domain}`, role: 'evaluator', language: 'en', ...more });
   await add('Eva', { all_jobs: true });
   await add('Nora');
@@ -692,7 +691,7 @@ test('an evaluator is offered nothing that the server refuses', { timeout: 90_00
 
 // A piece of text that is there as a whole: nothing of it cut off.
 const whole = (element) => element.scrollWidth <= element.clientWidth + 1 || getComputedStyle(element).display === 'inline';
-test('U4 at 360 px names and addresses are whole, in every language', { timeout: 90_000 }, async () => {
+test('U4 at 360 px names and addresses are whole, in every language', { timeout: 600_000 }, async () => {
   for (const language of ['fr', 'de', 'en']) {
     await stage.api.patch('/me', { language });
     const context = await browser.newContext({ viewport: { width: 360, height: 740 }, locale: language, storageState: await page.context().storageState() });
@@ -734,7 +733,7 @@ test('U4 at 360 px names and addresses are whole, in every language', { timeout:
   await stage.api.patch('/me', { language: 'en' });
 });
 
-test('narrow, dark, in French and German: nothing is too wide, nothing untranslated', { timeout: 90_000 }, async () => {
+test('narrow, dark, in French and German: nothing is too wide, nothing untranslated', { timeout: 600_000 }, async () => {
   for (const [language, heading] of [['fr', /réception/i], ['de', /Posteingang/]]) {
     await stage.api.patch('/me', { language });
     const context = await browser.newContext({ viewport: { width: 360, height: 740 }, colorScheme: 'dark', locale: language, storageState: await page.context().storageState() });

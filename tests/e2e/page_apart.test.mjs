@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { adminPassword } from '../../tools/testbed/hearback.mjs';
-import { chromium } from '../../tools/testbed/peers.mjs';
+import { openChromium } from '../../tools/testbed/browser.mjs';
 import { build, candidateAddress, connect, openStage, recruiter, until } from './stage.mjs';
 
 let stage, browser, url;
@@ -18,9 +18,8 @@ before(async () => {
   };
   await stage.mail.append(recruiter, [await letter('My application', 2), await letter('A question', 3)]);
   await connect(stage.api, stage.mail);
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--no-first-run'] });
-  stage.closing.add(() => browser.close());
-}, { timeout: 120_000 });
+  browser = await openChromium(stage.closing);
+}, { timeout: 600_000 });
 after(() => stage?.closing.close());
 
 const signInAt = async (tab) => {
@@ -30,7 +29,6 @@ const signInAt = async (tab) => {
 };
 async function signedIn() {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-  context.setDefaultTimeout(15_000);
   const tab = await context.newPage();
   await tab.goto(url);
   await signInAt(tab);
@@ -53,7 +51,7 @@ const draftsOf = (tab) => tab.evaluate(() => Object.keys(localStorage).filter((k
 const away = async () => { await stage.hearback.kill9(); };
 const back = () => stage.hearback.start();
 
-test('one draft in two tabs: nothing is lost, and nothing is sent twice', { timeout: 90_000 }, async () => {
+test('one draft in two tabs: nothing is lost, and nothing is sent twice', { timeout: 600_000 }, async () => {
   const { context, tab: first } = await signedIn();
   const second = await context.newPage();
   for (const tab of [first, second]) await openThread(tab, 'My application');
@@ -75,7 +73,7 @@ test('one draft in two tabs: nothing is lost, and nothing is sent twice', { time
   await context.close();
 });
 
-test('signing out in one tab is signing out in all, and no draft stays', { timeout: 90_000 }, async () => {
+test('signing out in one tab is signing out in all, and no draft stays', { timeout: 600_000 }, async () => {
   const { context, tab: first } = await signedIn();
   const second = await context.newPage();
   await openThread(second, 'A question');
@@ -106,7 +104,7 @@ test('signing out in one tab is signing out in all, and no draft stays', { timeo
   await context.close();
 });
 
-test('W-5 a session that ended on the server is asked for, not called a lost connection', { timeout: 90_000 }, async () => {
+test('W-5 a session that ended on the server is asked for, not called a lost connection', { timeout: 600_000 }, async () => {
   const { context, tab } = await signedIn();
   await openThread(tab, 'A question');
   await tab.evaluate(() => {
@@ -132,7 +130,7 @@ test('W-5 a session that ended on the server is asked for, not called a lost con
   await Promise.all([context.close(), other.close()]);
 });
 
-test('who signs out of a session that has ended leaves nothing behind', { timeout: 60_000 }, async () => {
+test('who signs out of a session that has ended leaves nothing behind', { timeout: 600_000 }, async () => {
   const { context, tab } = await signedIn();
   await openThread(tab, 'A question');
   await answer(tab);
@@ -154,7 +152,7 @@ test('who signs out of a session that has ended leaves nothing behind', { timeou
   await Promise.all([context.close(), other.close()]);
 });
 
-test('U6 while the server is away all that was read stays, keys work, and nothing typed is lost', { timeout: 120_000 }, async () => {
+test('U6 while the server is away all that was read stays, keys work, and nothing typed is lost', { timeout: 600_000 }, async () => {
   const { context, tab } = await signedIn();
   const [searching, loading] = [await context.newPage(), await context.newPage()];
   for (const one of [tab, searching, loading]) await openThread(one, 'A question');
@@ -189,30 +187,30 @@ test('U6 while the server is away all that was read stays, keys work, and nothin
   await loading.getByRole('navigation').first().waitFor();
   await searching.keyboard.press('Escape');
   await searching.getByRole('link', { name: 'All candidates' }).click();
-  await searching.getByRole('alert').getByText('Hearback can’t be reached.').waitFor({ timeout: 20_000 });
+  await searching.getByRole('alert').getByText('Hearback can’t be reached.').waitFor();
   await back();
   // By themselves.
-  await searching.locator('a.thread-row').first().waitFor({ timeout: 30_000 });
-  await loading.getByRole('heading', { name: 'Jobs' }).first().waitFor({ timeout: 30_000 });
+  await searching.locator('a.thread-row').first().waitFor();
+  await loading.getByRole('heading', { name: 'Jobs' }).first().waitFor();
   await tab.bringToFront();
-  await tab.locator('.offline').waitFor({ state: 'detached', timeout: 30_000 });
+  await tab.locator('.offline').waitFor({ state: 'detached' });
   await editorOf(tab).getByText('Written while nobody listened').waitFor();
   await tab.keyboard.press('Control+Enter');
   await until('the candidate has it once', async () => (await stage.mail.read(candidateAddress)).filter((m) => /while nobody listened/.test(m.source)).length === 1);
   await context.close();
 });
 
-test('U6 a page that opens while the server goes away comes when it is back', { timeout: 90_000 }, async () => {
+test('U6 a page that opens while the server goes away comes when it is back', { timeout: 600_000 }, async () => {
   const { context, tab } = await signedIn();
   await tab.route('**/api/v1/me', async (route) => { await away(); await route.continue(); }, { times: 1 });
   await tab.goto(`${url}/all`);
-  await tab.getByRole('alert').getByText('Hearback can’t be reached.').waitFor({ timeout: 20_000 });
+  await tab.getByRole('alert').getByText('Hearback can’t be reached.').waitFor();
   await back();
-  await tab.locator('a.thread-row').first().waitFor({ timeout: 30_000 });
+  await tab.locator('a.thread-row').first().waitFor();
   await context.close();
 });
 
-test('what is typed before the composer is there stands in the answer', { timeout: 90_000 }, async () => {
+test('what is typed before the composer is there stands in the answer', { timeout: 600_000 }, async () => {
   const { context, tab } = await signedIn();
   await tab.route(/\/assets\/(composer|editor)-.*\.js$/, async (route) => { await new Promise((go) => setTimeout(go, 800)); await route.continue(); });
   await tab.route(/\/api\/v1\/threads\/[^/]+$/, async (route) => { await new Promise((go) => setTimeout(go, 1500)); await route.continue(); });
@@ -226,7 +224,7 @@ test('what is typed before the composer is there stands in the answer', { timeou
   await context.close();
 });
 
-test('j, r and letters without a pause: the next conversation is answered, and the letters stand there', { timeout: 90_000 }, async () => {
+test('j, r and letters without a pause: the next conversation is answered, and the letters stand there', { timeout: 600_000 }, async () => {
   const { context, tab } = await signedIn();
   const stands = (words) => until('it stands in the text', async () => { const text = await editorOf(tab).innerText(); if (text === words) return true; throw new Error(text); });
   const at = (subject) => tab.locator('.pane h1').filter({ hasText: subject }).waitFor();
@@ -274,7 +272,7 @@ test('j, r and letters without a pause: the next conversation is answered, and t
   await context.close();
 });
 
-test('W-1 what a message can’t carry never goes up, is named where the files are, and the rest is sent', { timeout: 90_000 }, async () => {
+test('W-1 what a message can’t carry never goes up, is named where the files are, and the rest is sent', { timeout: 600_000 }, async () => {
   const { context, tab } = await signedIn();
   const up = [];
   tab.on('request', (request) => { if (request.url().includes('/uploads?')) up.push(new URL(request.url()).searchParams.get('filename')); });
@@ -298,7 +296,7 @@ test('W-1 what a message can’t carry never goes up, is named where the files a
   await context.close();
 });
 
-test('what is typed before the palette is there stands in it, and c asks whom to write to', { timeout: 90_000 }, async () => {
+test('what is typed before the palette is there stands in it, and c asks whom to write to', { timeout: 600_000 }, async () => {
   const { context, tab } = await signedIn();
   await tab.route(/\/assets\/palette-.*\.js$/, async (route) => { await new Promise((go) => setTimeout(go, 1500)); await route.continue(); });
   await tab.goto(`${url}/inbox?tab=waiting`);

@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { adminPassword } from '../../tools/testbed/hearback.mjs';
-import { chromium } from '../../tools/testbed/peers.mjs';
+import { openChromium } from '../../tools/testbed/browser.mjs';
 import { addUser, build, candidateAddress, connect, domain, openStage, recruiter, until } from './stage.mjs';
 
 const LONG = 'Maximiliane Hohenstein-Wallenberg';
@@ -21,15 +21,13 @@ before(async () => {
   };
   await stage.mail.append(recruiter, await Promise.all(Array.from({ length: 16 }, (_, at) => letter(at))));
   await connect(stage.api, stage.mail);
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--no-first-run'] });
-  stage.closing.add(() => browser.close());
-}, { timeout: 120_000 });
+  browser = await openChromium(stage.closing);
+}, { timeout: 600_000 });
 after(() => stage?.closing.close());
 
 async function tabOf(width, { height = 800, language = 'en', dark = false } = {}) {
   await stage.api.patch('/me', { language });
   const context = await browser.newContext({ viewport: { width, height }, locale: language, colorScheme: dark ? 'dark' : 'light' });
-  context.setDefaultTimeout(15_000);
   await context.request.post(`${url}/api/v1/session`, { data: { email: recruiter, password: adminPassword }, headers: { origin: url, 'sec-fetch-site': 'same-origin' } });
   return context.newPage();
 }
@@ -42,7 +40,7 @@ const rowsOf = (tab) => tab.locator('a.thread-row:visible');
 const focused = (tab) => tab.evaluate(() => document.activeElement.getAttribute('href') ?? (document.activeElement.id || document.activeElement.tagName));
 const focusOn = (tab, what, wanted) => until(what, async () => { const at = await focused(tab); if (at === wanted) return true; throw new Error(at); });
 
-test('U4 a notice lies over nothing, and nothing jumps when it comes', { timeout: 120_000 }, async () => {
+test('U4 a notice lies over nothing, and nothing jumps when it comes', { timeout: 600_000 }, async () => {
   for (const [width, language, dark] of [[360, 'de', true], [768, 'fr', false], [1440, 'en', true]]) {
     const tab = await tabOf(width, { language, dark });
     await tab.goto(`${url}/inbox`);
@@ -76,7 +74,7 @@ test('U4 a notice lies over nothing, and nothing jumps when it comes', { timeout
   }
 });
 
-test('C-6 who was invited is not offered to be invited, but told when it was', { timeout: 90_000 }, async () => {
+test('C-6 who was invited is not offered to be invited, but told when it was', { timeout: 600_000 }, async () => {
   await addUser(stage.hearback, stage.api, { name: 'Theo', email: `theo@${domain}`, role: 'evaluator', language: 'en' });
   for (const [width, language, words] of [[1440, 'en', /^Invited .* ago$/], [360, 'de', /^Eingeladen vor /], [768, 'fr', /^Invitation envoyée il y a /]]) {
     const tab = await tabOf(width, { language, dark: width === 768 });
@@ -92,7 +90,7 @@ test('C-6 who was invited is not offered to be invited, but told when it was', {
   }
 });
 
-test('M-7 a button’s words never cut a name', { timeout: 90_000 }, async () => {
+test('M-7 a button’s words never cut a name', { timeout: 600_000 }, async () => {
   for (const [width, language] of [[768, 'de'], [360, 'fr'], [1024, 'de'], [1440, 'en']]) {
     const tab = await tabOf(width, { language });
     await tab.goto(`${url}/candidates/${long.id}`);
@@ -105,7 +103,7 @@ test('M-7 a button’s words never cut a name', { timeout: 90_000 }, async () =>
   }
 });
 
-test('M-7 the browser’s Back gives the focus to the row that was left', { timeout: 90_000 }, async () => {
+test('M-7 the browser’s Back gives the focus to the row that was left', { timeout: 600_000 }, async () => {
   for (const width of [1440, 360]) {
     const tab = await tabOf(width);
     for (const at of ['/inbox', `/candidates/${stage.candidate.id}?view=conversations`]) {
@@ -137,7 +135,7 @@ test('M-7 the browser’s Back gives the focus to the row that was left', { time
   await tab.context().close();
 });
 
-test('M-9 on a profile, the keyboard on somebody else’s row answers nobody', { timeout: 60_000 }, async () => {
+test('M-9 on a profile, the keyboard on somebody else’s row answers nobody', { timeout: 600_000 }, async () => {
   const tab = await tabOf(1440);
   await tab.goto(`${url}/candidates/${stage.candidate.id}`);
   await tab.locator('.split-main article.message').last().waitFor();
@@ -151,7 +149,7 @@ test('M-9 on a profile, the keyboard on somebody else’s row answers nobody', {
   await tab.context().close();
 });
 
-test('U4 a long address is broken where it can be read, not before its last letter', { timeout: 90_000 }, async () => {
+test('U4 a long address is broken where it can be read, not before its last letter', { timeout: 600_000 }, async () => {
   const tab = await tabOf(360);
   await tab.goto(`${url}/candidates/${long.id}?compose=true`);
   const field = tab.locator('form.composer .chip-input').first();
@@ -176,7 +174,7 @@ test('U4 a long address is broken where it can be read, not before its last lett
   await tab.context().close();
 });
 
-test('“1 new” stands in the head, over no row, however far the rows are scrolled', { timeout: 90_000 }, async () => {
+test('“1 new” stands in the head, over no row, however far the rows are scrolled', { timeout: 600_000 }, async () => {
   let news = 0;
   for (const [width, at] of [[1440, 'inbox'], [768, 'profile'], [360, 'profile']]) {
     const tab = await tabOf(width, { height: 500, dark: width === 768 });
@@ -202,7 +200,7 @@ test('“1 new” stands in the head, over no row, however far the rows are scro
   }
 });
 
-test('M-7 the list is as wide as its reader wants, here and after coming back', { timeout: 90_000 }, async () => {
+test('M-7 the list is as wide as its reader wants, here and after coming back', { timeout: 600_000 }, async () => {
   const tab = await tabOf(1440);
   await tab.goto(`${url}/inbox`);
   await rowsOf(tab).first().waitFor();
@@ -243,7 +241,7 @@ test('M-7 the list is as wide as its reader wants, here and after coming back', 
   await tab.context().close();
 });
 
-test('M-7 F6 goes from pane to pane, and back', { timeout: 90_000 }, async () => {
+test('M-7 F6 goes from pane to pane, and back', { timeout: 600_000 }, async () => {
   const tab = await tabOf(1440);
   await tab.goto(`${url}/inbox`);
   await rowsOf(tab).first().click();
@@ -265,7 +263,7 @@ test('M-7 F6 goes from pane to pane, and back', { timeout: 90_000 }, async () =>
   await tab.context().close();
 });
 
-test('a conversation has its head from its row, before the server has answered', { timeout: 60_000 }, async () => {
+test('a conversation has its head from its row, before the server has answered', { timeout: 600_000 }, async () => {
   const tab = await tabOf(1440);
   await tab.goto(`${url}/inbox`);
   const row = rowsOf(tab).first();
@@ -287,7 +285,7 @@ test('a conversation has its head from its row, before the server has answered',
   await tab.context().close();
 });
 
-test('W-1 a new message begins anywhere, with the question to whom', { timeout: 90_000 }, async () => {
+test('W-1 a new message begins anywhere, with the question to whom', { timeout: 600_000 }, async () => {
   for (const [width, language, words] of [[1440, 'en', 'New message'], [768, 'de', 'Neue Nachricht'], [360, 'fr', 'Nouveau message']]) {
     const tab = await tabOf(width, { language });
     await tab.goto(`${url}/inbox`);
@@ -323,7 +321,7 @@ test('W-1 a new message begins anywhere, with the question to whom', { timeout: 
   await tab.context().close();
 });
 
-test('U4 what is long takes nobody’s room, and what fits isn’t cut', { timeout: 120_000 }, async () => {
+test('U4 what is long takes nobody’s room, and what fits isn’t cut', { timeout: 600_000 }, async () => {
   const wide = await stage.api.post('/candidates', { name: 'W'.repeat(200), addresses: ['w@post.example'] });
   await stage.api.post('/jobs', { title: 'Sales Manager France and Benelux', kind: 'offer', team: [] });
   await stage.mail.append(recruiter, [{ raw: await build({ messageId: '<wide@post.example>', from: `"${'W'.repeat(3000)}" <w@post.example>`, to: recruiter, date: new Date(), subject: 'S'.repeat(900), text: 'Shall we meet?' }) }]);
@@ -378,7 +376,7 @@ test('U4 what is long takes nobody’s room, and what fits isn’t cut', { timeo
   }
 });
 
-test('S-2 what was read is to be read on a phone, and a mailbox’s tables have all the room', { timeout: 90_000 }, async () => {
+test('S-2 what was read is to be read on a phone, and a mailbox’s tables have all the room', { timeout: 600_000 }, async () => {
   const [mailbox] = (await stage.api.get('/mailboxes')).rows;
   for (const [width, language, dark] of [[360, 'de', true], [360, 'fr', false], [768, 'en', false], [1440, 'de', false]]) {
     const tab = await tabOf(width, { language, dark });

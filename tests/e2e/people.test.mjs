@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { adminPassword, binary } from '../../tools/testbed/hearback.mjs';
-import { chromium } from '../../tools/testbed/peers.mjs';
+import { openChromium } from '../../tools/testbed/browser.mjs';
 import { build, candidateAddress, connect, domain, openStage, recruiter, until } from './stage.mjs';
 
 const shots = process.env.HEARBACK_SHOTS; // a folder for pictures of each state, to be looked at
@@ -16,14 +16,12 @@ before(async () => {
   url = stage.hearback.url;
   await stage.mail.append(recruiter, [{ raw: await build({ from: candidateAddress, to: recruiter, subject: 'About the job', text: 'hello' }) }]);
   await connect(stage.api, stage.mail);
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--no-first-run'] });
-  stage.closing.add(() => browser.close());
-}, { timeout: 120_000 });
+  browser = await openChromium(stage.closing);
+}, { timeout: 600_000 });
 after(() => stage?.closing.close());
 
 async function person({ width = 1280, language = 'en', dark = false, email, password } = {}) {
   const context = await browser.newContext({ viewport: { width, height: 800 }, locale: language, colorScheme: dark ? 'dark' : 'light' });
-  context.setDefaultTimeout(15_000);
   if (email) await context.request.post(`${url}/api/v1/session`, { data: { email, password }, headers: { origin: url, 'sec-fetch-site': 'same-origin' } });
   return context.newPage();
 }
@@ -31,7 +29,7 @@ if (shots) fs.mkdirSync(shots, { recursive: true });
 const shoot = (tab, name) => shots && tab.screenshot({ path: path.join(shots, `people-${name}.png`) });
 const fits = async (tab) => assert.ok((await tab.evaluate(() => document.documentElement.scrollWidth - innerWidth)) <= 0, 'it is too wide');
 
-test('O-5 invited by a link, in with one’s own password, which is changed; the other session ends', { timeout: 120_000 }, async () => {
+test('O-5 invited by a link, in with one’s own password, which is changed; the other session ends', { timeout: 600_000 }, async () => {
   const ada = await person({ email: recruiter, password: adminPassword });
   await ada.goto(`${url}/settings/company/users`);
   await ada.getByRole('button', { name: 'Add user' }).click();
@@ -94,7 +92,7 @@ test('O-5 invited by a link, in with one’s own password, which is changed; the
   await laptop.getByRole('dialog').waitFor({ state: 'detached' });
 });
 
-test('O-5 an admin makes a link for who has forgotten the password', { timeout: 60_000 }, async () => {
+test('O-5 an admin makes a link for who has forgotten the password', { timeout: 600_000 }, async () => {
   const ada = await person({ email: recruiter, password: adminPassword, language: 'en' });
   await ada.goto(`${url}/settings/company/users`);
   await ada.getByRole('button', { name: 'Change Nina' }).click();
@@ -111,7 +109,7 @@ test('O-5 an admin makes a link for who has forgotten the password', { timeout: 
   assert.equal((await stage.hearback.api().refused('POST', '/session', { email: nina, password: second })).status, 401);
 });
 
-test('O-5 who is deactivated is out at once; let in again, they sign in as before', { timeout: 60_000 }, async () => {
+test('O-5 who is deactivated is out at once; let in again, they sign in as before', { timeout: 600_000 }, async () => {
   const ada = await person({ email: recruiter, password: adminPassword });
   const tab = await person({ email: nina, password: 'a third long password' });
   await tab.goto(`${url}/candidates`);
@@ -139,7 +137,7 @@ test('O-5 who is deactivated is out at once; let in again, they sign in as befor
   await ada.getByText('Nobody else who can sign in is an admin.').waitFor();
 });
 
-test('O-5 by keys alone: a colleague signs in by another address, and the company has another name', { timeout: 60_000 }, async () => {
+test('O-5 by keys alone: a colleague signs in by another address, and the company has another name', { timeout: 600_000 }, async () => {
   const ada = await person({ email: recruiter, password: adminPassword });
   const tab = await person({ email: nina, password: 'a third long password', width: 390, dark: true });
   await tab.goto(`${url}/inbox`);
@@ -181,7 +179,7 @@ test('O-5 by keys alone: a colleague signs in by another address, and the compan
   await shoot(ada, 'company-saved');
 });
 
-test('O-5 the operator lets in an admin whom nobody else can', { timeout: 60_000 }, async () => {
+test('O-5 the operator lets in an admin whom nobody else can', { timeout: 600_000 }, async () => {
   const { hearback } = stage;
   const verb = (address) => spawnSync(binary, ['link', address, '--data', hearback.data, '--listen', `127.0.0.1:${hearback.port}`], { encoding: 'utf8' });
   assert.match(verb(recruiter).stderr, /running on the data directory/);

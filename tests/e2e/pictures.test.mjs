@@ -31,7 +31,7 @@ before(async () => {
   await stage.mail.append(recruiter, [{ date, flags: ['\\Seen'], raw: await build({ messageId: '<portfolio@post.example>', from: `Jane Doe <${candidateAddress}>`, to: recruiter, date, subject: 'Portfolio', html }) }]);
   await connect(stage.api, stage.mail);
   ({ tabOf, shoot, fits } = await openBrowser(stage));
-}, { timeout: 120_000 });
+}, { timeout: 600_000 });
 after(() => stage?.closing.close());
 
 const words = {
@@ -53,7 +53,7 @@ async function open(width, options = {}) {
   return { tab, frame, elsewhere, drawn, boxes };
 }
 
-test('SEC2 U2 pictures of elsewhere are loaded when somebody asks, by the server, once', { timeout: 120_000 }, async () => {
+test('SEC2 U2 pictures of elsewhere are loaded when somebody asks, by the server, once', { timeout: 600_000 }, async () => {
   for (const [width, language, dark] of [[1440, 'de', true], [390, 'fr', false]]) {
     const { tab } = await open(width, { language, dark });
     await tab.getByText(words[language].none).waitFor();

@@ -41,7 +41,7 @@ before(async () => {
   ]);
   await connect(stage.api, stage.mail);
   ({ tabOf, shoot, fits } = await openBrowser(stage, 800));
-}, { timeout: 120_000 });
+}, { timeout: 600_000 });
 after(() => stage?.closing.close());
 
 async function opened(tab, subject) {
@@ -56,7 +56,7 @@ const inside = (tab) => tab.locator('.message.open iframe').evaluate((frame) => 
 });
 const button = (tab, name) => tab.locator('.message.open').getByRole('button', { name, exact: true });
 
-test('what is too wide is fitted, and shown in its actual size by one click', { timeout: 120_000 }, async () => {
+test('what is too wide is fitted, and shown in its actual size by one click', { timeout: 600_000 }, async () => {
   for (const [width, language, dark, fit, actual] of [[1440, 'en', false, 'Fit width', 'Actual size'], [1024, 'de', true, 'An Breite anpassen', 'Originalgröße'], [390, 'fr', true, 'Ajuster à la largeur', 'Taille réelle']]) {
     const tab = await tabOf(width, { language, dark });
     await opened(tab, 'Newsletter');
@@ -91,7 +91,7 @@ test('what is too wide is fitted, and shown in its actual size by one click', { 
   }
 });
 
-test('a window that grows gives it its size back', { timeout: 60_000 }, async () => {
+test('a window that grows gives it its size back', { timeout: 600_000 }, async () => {
   const tab = await tabOf(1024);
   await opened(tab, 'Newsletter');
   await button(tab, 'Actual size').waitFor();
@@ -115,7 +115,7 @@ const unreached = (tab) => tab.locator('.message.open iframe').evaluate((frame) 
   return Math.floor(Math.max(0, ...boxes.flatMap((box) => [from - (box.left + here), box.right + here - (to + root.clientWidth), box.bottom - root.clientHeight])));
 });
 
-test('whichever way it is written and however it is laid out, all of it can be reached', { timeout: 120_000 }, async () => {
+test('whichever way it is written and however it is laid out, all of it can be reached', { timeout: 600_000 }, async () => {
   for (const width of [1440, 390]) {
     const tab = await tabOf(width);
     for (const subject of ['Right part', 'Right body', 'Right style', 'Right below', 'Both sides', 'Low', 'Lower', 'Flat']) {
@@ -140,7 +140,7 @@ test('whichever way it is written and however it is laid out, all of it can be r
   }
 });
 
-test('nothing lies above its frame or below it', { timeout: 60_000 }, async () => {
+test('nothing lies above its frame or below it', { timeout: 600_000 }, async () => {
   const tab = await tabOf(1440);
   await opened(tab, 'Up');
   const places = await tab.locator('.message.open iframe').evaluate((frame) => {
@@ -150,13 +150,13 @@ test('nothing lies above its frame or below it', { timeout: 60_000 }, async () =
   assert.ok(places.top >= 0 && places.over <= 1, JSON.stringify(places));
 });
 
-test('a mail of many elements side by side holds nobody up', { timeout: 60_000 }, async () => {
+test('a mail of many elements side by side holds nobody up', { timeout: 600_000 }, async () => {
   const tab = await tabOf(1440);
   const took = await processorSeconds(tab, () => opened(tab, 'Line ends'));
   assert.ok(took < 15, 'it took a minute when its direction was looked for with each element');
 });
 
-test('borders that get no thinner leave nothing to scroll', { timeout: 60_000 }, async () => {
+test('borders that get no thinner leave nothing to scroll', { timeout: 600_000 }, async () => {
   const tab = await tabOf(1440);
   await opened(tab, 'Borders');
   await button(tab, 'Actual size').waitFor();
@@ -166,7 +166,7 @@ test('borders that get no thinner leave nothing to scroll', { timeout: 60_000 },
   await tab.context().close();
 });
 
-test('a quote that is opened is fitted by itself', { timeout: 60_000 }, async () => {
+test('a quote that is opened is fitted by itself', { timeout: 600_000 }, async () => {
   const tab = await tabOf(1440);
   await opened(tab, 'Reply');
   const frame = tab.frameLocator('.message.open iframe');
@@ -227,7 +227,7 @@ const seenOf = (tab) => tab.evaluate(() => new Promise((done) => {
   next();
 }));
 
-test('it is there at once as it will be', { timeout: 120_000 }, async () => {
+test('it is there at once as it will be', { timeout: 600_000 }, async () => {
   for (const subject of ['Newsletter', 'Long', 'Share of the frame']) {
     const tab = await tabOf(1440);
     await opened(tab, 'Narrow');
@@ -249,7 +249,7 @@ test('it is there at once as it will be', { timeout: 120_000 }, async () => {
   }
 });
 
-test('where the browser can make nothing smaller it scrolls, and no button says otherwise', { timeout: 60_000 }, async () => {
+test('where the browser can make nothing smaller it scrolls, and no button says otherwise', { timeout: 600_000 }, async () => {
   const tab = await tabOf(1440);
   await tab.addInitScript(() => {
     const supports = CSS.supports.bind(CSS);

@@ -16,10 +16,10 @@ before(async () => {
   const date = new Date(Date.now() - 5 * 86_400_000);
   await stage.mail.append(recruiter, [{ date, flags: ['\\Seen'], raw: await build({ messageId: '<application@post.example>', from: `Jane Doe <${candidateAddress}>`, to: recruiter, date, subject: 'My application', text: 'Dear team, here is my application.' }) }]);
   ({ browser } = await openBrowser(stage));
-}, { timeout: 120_000 });
+}, { timeout: 600_000 });
 after(() => stage?.closing.close());
 
-test('from the one-time link to the first imported thread, by the page alone', { timeout: 120_000 }, async () => {
+test('from the one-time link to the first imported thread, by the page alone', { timeout: 600_000 }, async () => {
   const folder = path.join(stage.folder, 'first');
   fs.mkdirSync(folder, { mode: 0o700 });
   const fresh = await startHearback(folder, stage.closing, { mail: stage.mail, extra: ['--fast-retries'] });
@@ -73,7 +73,7 @@ test('from the one-time link to the first imported thread, by the page alone', {
     await field(name).fill(right);
   }
   await connectGo.click();
-  await first.waitForURL(/\/email\/[0-9a-f-]{36}/, { timeout: 30_000 });
+  await first.waitForURL(/\/email\/[0-9a-f-]{36}/);
   await first.getByText(/headers were seen and \d+ messages read/).waitFor();
   await first.getByRole('link', { name: 'Open inbox' }).click();
   await first.setViewportSize({ width: 1280, height: 800 });
@@ -86,7 +86,7 @@ test('from the one-time link to the first imported thread, by the page alone', {
   await first.getByRole('dialog').getByLabel('E-mail addresses').fill(candidateAddress);
   await first.keyboard.press('Enter');
   try {
-    await first.getByText('My application', { exact: true }).first().waitFor({ timeout: 30_000 });
+    await first.getByText('My application', { exact: true }).first().waitFor();
   } catch (error) {
     const api = fresh.api();
     await api.signIn(recruiter, adminPassword);
@@ -123,14 +123,14 @@ test('from the one-time link to the first imported thread, by the page alone', {
   await second.keyboard.type(stage.mail.passwordOf(clara));
   await second.getByLabel('I agree, for this mailbox of mine').check();
   await second.getByRole('button', { name: 'Connect', exact: true }).click();
-  await second.waitForURL(/\/email\/[0-9a-f-]{36}/, { timeout: 30_000 });
+  await second.waitForURL(/\/email\/[0-9a-f-]{36}/);
   await second.getByRole('link', { name: 'Open inbox' }).click();
   await second.waitForURL('**/inbox');
   await hers.close();
   await fresh.stop();
 });
 
-test('O-5 one more company, by a link of the operator beside the running server; who works for both says for which', { timeout: 120_000 }, async () => {
+test('O-5 one more company, by a link of the operator beside the running server; who works for both says for which', { timeout: 600_000 }, async () => {
   const { hearback } = stage;
   const company = (data) => spawnSync(binary, ['company', '--data', data, '--listen', `127.0.0.1:${hearback.port}`], { encoding: 'utf8' });
   const written = company(hearback.data);

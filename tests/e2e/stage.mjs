@@ -1,11 +1,11 @@
 // What most end-to-end tests stand on: one company on real servers, with a recruiter's mailbox.
+import { openChromium } from '../../tools/testbed/browser.mjs';
 import { Closing, privateFolder, until } from '../../tools/testbed/process.mjs';
 import { addUser, mailboxOf, openLink, setUpCompany, startHearback, adminPassword } from '../../tools/testbed/hearback.mjs';
 import { startMail } from '../../tools/testbed/mail.mjs';
 import fs from 'node:fs';
-import { chromium, MailComposer } from '../../tools/testbed/peers.mjs';
+import { MailComposer } from '../../tools/testbed/peers.mjs';
 import path from 'node:path';
-
 
 export { addUser, openLink, until, mailboxOf, adminPassword };
 export const domain = 'lindenhof.example';
@@ -54,7 +54,7 @@ export const imported = (api, id) =>
   until('the first import is complete', async () => {
     const { importing } = await api.get(`/mailboxes/${id}`);
     return !importing && api.get(`/mailboxes/${id}`); // what else it says may have been read just before
-  }, { within: 60_000 });
+  });
 
 /** Every message that the candidate's threads hold, with its thread. */
 export async function messagesOf(api, candidate) {
@@ -69,8 +69,7 @@ export async function messagesOf(api, candidate) {
 
 /** A browser whose tabs are signed in as the recruiter. HEARBACK_SHOTS: a folder for pictures of each state, to be looked at. */
 export async function openBrowser(stage, height = 800) {
-  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--no-first-run'] });
-  stage.closing.add(() => browser.close());
+  const browser = await openChromium(stage.closing);
   const { url } = stage.hearback;
   const shots = process.env.HEARBACK_SHOTS;
   if (shots) fs.mkdirSync(shots, { recursive: true });
@@ -79,7 +78,6 @@ export async function openBrowser(stage, height = 800) {
     async tabOf(width, { language = 'en', dark = false } = {}) {
       await stage.api.patch('/me', { language });
       const context = await browser.newContext({ viewport: { width, height }, locale: language, colorScheme: dark ? 'dark' : 'light' });
-      context.setDefaultTimeout(15_000);
       await context.request.post(`${url}/api/v1/session`, { data: { email: recruiter, password: adminPassword }, headers: { origin: url, 'sec-fetch-site': 'same-origin' } });
       return context.newPage();
     },

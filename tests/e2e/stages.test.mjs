@@ -21,7 +21,7 @@ before(async () => {
   await mail.append(recruiter, [{ date, raw: await build({ messageId: '<one@post.example>', from: `Jane Doe <${candidateAddress}>`, to: recruiter, date, subject: 'My application', text: 'Good morning' }) }]);
   await connect(api, mail);
   ({ tabOf, shoot, fits } = await openBrowser(stage, 900));
-}, { timeout: 120_000 });
+}, { timeout: 600_000 });
 after(() => stage?.closing.close());
 
 const isIn = (kind, name) => until(`${kind} is ${name}`, async () => {
@@ -35,7 +35,7 @@ const shows = (what, words) => until(words, async () => {
   throw new Error(said);
 });
 
-test('O-5 M-9 an application is moved where it is read, and everybody sees by whom', { timeout: 120_000 }, async () => {
+test('O-5 M-9 an application is moved where it is read, and everybody sees by whom', { timeout: 600_000 }, async () => {
   const tab = await tabOf(1440);
   await tab.goto(`${url}/candidates/${stage.candidate.id}`);
   const phase = tab.getByRole('button', { name: 'Phase in Backend engineer' });
@@ -83,7 +83,7 @@ test('O-5 M-9 an application is moved where it is read, and everybody sees by wh
   await tab.context().close();
 });
 
-test('O-5 an existing candidate gets another job', { timeout: 60_000 }, async () => {
+test('O-5 an existing candidate gets another job', { timeout: 600_000 }, async () => {
   const other = await stage.api.post('/jobs', { title: 'Designer' });
   const tab = await tabOf(390, { language: 'de', dark: true });
   await tab.goto(`${url}/candidates/${stage.candidate.id}`);
@@ -99,7 +99,7 @@ test('O-5 an existing candidate gets another job', { timeout: 60_000 }, async ()
   await tab.context().close();
 });
 
-test('O-5 a job’s title, phases and statuses are edited; what candidates are in says where they go', { timeout: 120_000 }, async () => {
+test('O-5 a job’s title, phases and statuses are edited; what candidates are in says where they go', { timeout: 600_000 }, async () => {
   const tab = await tabOf(1440, { language: 'fr' });
   await tab.goto(`${url}/jobs`);
   await tab.getByRole('link', { name: /^Modifier Backend engineer/ }).click();
@@ -148,7 +148,7 @@ test('O-5 a job’s title, phases and statuses are edited; what candidates are i
   await tab.context().close();
 });
 
-test('O-5 P-1 a job’s kind and hiring team are changed on its page, beside what a colleague changes', { timeout: 60_000 }, async () => {
+test('O-5 P-1 a job’s kind and hiring team are changed on its page, beside what a colleague changes', { timeout: 600_000 }, async () => {
   const { api, hearback } = stage;
   const bea = await addUser(hearback, api, { name: 'Bea', email: `bea@${domain}`, role: 'manager' });
   const carl = await addUser(hearback, api, { name: 'Carl', email: `carl@${domain}`, role: 'evaluator' });

@@ -22,7 +22,7 @@ before(async () => {
   const mailbox = await connect(stage.api, stage.mail);
   await imported(stage.api, mailbox.id);
   ({ tabOf } = await openBrowser(stage, 900));
-}, { timeout: 120_000 });
+}, { timeout: 600_000 });
 after(() => stage?.closing.close());
 
 async function letter(hours, name, address, subject) {
@@ -58,7 +58,7 @@ async function steady(tab, where) {
 }
 
 for (const [width, language, dark] of [[1440, 'en', false], [1920, 'de', true], [390, 'fr', false]])
-  test(`U5 nothing shifts by itself at ${width}`, { timeout: 120_000 }, async () => {
+  test(`U5 nothing shifts by itself at ${width}`, { timeout: 600_000 }, async () => {
     const tab = await tabOf(width, { language, dark });
     await watch(tab);
     await slow(tab);

@@ -16,10 +16,10 @@ before(async () => {
   url = stage.hearback.url;
   await connect(stage.api, stage.mail);
   ({ browser, tabOf, shoot, fits } = await openBrowser(stage, 900));
-}, { timeout: 120_000 });
+}, { timeout: 600_000 });
 after(() => stage?.closing.close());
 
-test('M-6 a CV is found by a word in it, and the row says in which file', { timeout: 120_000 }, async () => {
+test('M-6 a CV is found by a word in it, and the row says in which file', { timeout: 600_000 }, async () => {
   await append('cv', 'My application', 'Dear team,\n\nplease find my CV attached.\n\nJane', [
     { filename: 'broken.pdf', content: '%PDF-1.4 and no more', contentType: 'application/pdf' },
     { filename: 'Jane Doe CV 2026.pdf', content: letterPdf([['Curriculum vitae', 'I have run Kubernetes clusters since 2019'], ['References on request']]), contentType: 'application/pdf' },
@@ -52,7 +52,7 @@ test('M-6 a CV is found by a word in it, and the row says in which file', { time
   }
 });
 
-test('SEC18 a server that is killed right behind an arrival reads on', { timeout: 120_000 }, async () => {
+test('SEC18 a server that is killed right behind an arrival reads on', { timeout: 600_000 }, async () => {
   await append('second', 'More of me', 'And a letter.', [{ filename: 'letter.txt', content: 'Saltstack and Puppet', contentType: 'text/plain' }]);
   await stage.hearback.kill9();
   await stage.hearback.start();

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { chromium } from '../../tools/testbed/peers.mjs';
+import { openChromium } from '../../tools/testbed/browser.mjs';
 import { setUpCompany, startHearback } from '../../tools/testbed/hearback.mjs';
 import { run } from '../../tools/testbed/process.mjs';
 import { makeStage } from './stage.mjs';
@@ -15,10 +15,10 @@ before(async () => {
   stage = makeStage('uploads');
   hearback = await startHearback(stage.folder, stage.closing);
   api = await setUpCompany(hearback);
-}, { timeout: 60_000 });
+}, { timeout: 600_000 });
 after(() => stage?.closing.close());
 
-test('a program reads why its file is refused', { timeout: 60_000 }, async () => {
+test('a program reads why its file is refused', { timeout: 600_000 }, async () => {
   for (let i = 0; i < 10; ++i) {  // whether the answer or the end of the line is seen first is chance
     const answer = await api.raw('POST', '/uploads?filename=large.bin', new Uint8Array(octets));
     assert.equal(answer.status, 413);
@@ -28,7 +28,7 @@ test('a program reads why its file is refused', { timeout: 60_000 }, async () =>
   assert.equal((await api.raw('POST', '/uploads?filename=small.bin', new Uint8Array(10))).status, 201);
 });
 
-test('and so does curl, without waiting for a word first', { timeout: 60_000 }, () => {
+test('and so does curl, without waiting for a word first', { timeout: 600_000 }, () => {
   const file = path.join(stage.folder, 'large.bin');
   fs.writeFileSync(file, Buffer.alloc(octets));
   const status = run('curl', ['--silent', '--output', path.join(stage.folder, 'answer'), '--write-out', '%{http_code}',
@@ -37,9 +37,8 @@ test('and so does curl, without waiting for a word first', { timeout: 60_000 }, 
   assert.equal(status, '413');
 });
 
-test('a browser, too, signed in and not', { timeout: 60_000 }, async () => {
-  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
-  stage.closing.add(() => browser.close());
+test('a browser, too, signed in and not', { timeout: 600_000 }, async () => {
+  const browser = await openChromium(stage.closing);
   const context = await browser.newContext();
   const page = await context.newPage();
   await page.goto(hearback.url);  // whatever lies there: its own policy lets it ask the API

@@ -58,7 +58,7 @@ const unanswered = (end) =>
   });
 
 /** Asks until the answer is truthy; the deadline is a failure, not a pace. */
-export async function until(what, ask, { within = 20_000, every = 50 } = {}) {
+export async function until(what, ask, { within = 60_000, every = 50 } = {}) {
   const end = Date.now() + within;
   let last;
   for (;;) {
