@@ -58,6 +58,19 @@ Read<store::ThreadFilter> filter_parameters(const Call& call) {
   return filter;
 }
 
+// Whether who has waited longest comes first.
+Read<bool> order_parameter(const Call& call, const store::Threads& asked) {
+  const auto text = call.request->parameter("order").value_or("newest");
+  if (text == "newest") return false;
+  if (text != "longest")
+    return refuse_field("order", "field.invalid", "“order” is newest or longest.");
+  if (!(asked.filter.to_answer || asked.triage == rules::Triage::to_answer) || asked.candidate)
+    return refuse_field("order", "field.invalid",
+                        "“order” longest goes with “to_answer”, or “triage” to_answer, and without"
+                        " “candidate”.");
+  return true;
+}
+
 struct Versions {
   std::unordered_map<MessageId, store::VersionsIn::Row> rows;
   std::unordered_map<MessageId, std::uint64_t> of_first;  // how many there are of each
@@ -136,8 +149,11 @@ Reply list_threads(Call& call) {
   if (!triage) return Refusal(triage.error());
   auto filter = filter_parameters(call);
   if (!filter) return Refusal(filter.error());
-  auto found =
-      call.store().ask(store::Threads{call.scope(), *place, *candidate, *page, *triage, *filter});
+  store::Threads question{call.scope(), *place, *candidate, *page, *triage, *filter};
+  auto order = order_parameter(call, question);
+  if (!order) return Refusal(order.error());
+  question.longest_first = *order;
+  auto found = call.store().ask(question);
   if (!found) return Refusal(found.error());
   json::array rows;
   for (const auto& row : found->rows) rows.push_back(present(row));

@@ -176,6 +176,15 @@ TEST_F(Threads, M2_AListIsNarrowedByFilters) {
   EXPECT_EQ(rows(ada, "/threads?person=nobody%40home.example"), 0u);
   // One that isn't there, or isn't theirs to see.
   EXPECT_EQ(rows(ada, "/threads?job=" + stand.make_id<JobId>().text()), 0u);
+  EXPECT_EQ(rows(ada, "/threads?to_answer=true&order=longest"), 1u);
+  EXPECT_EQ(rows(max, "/threads?place=inbox&triage=to_answer&order=longest"), 1u);
+  for (const auto* wrong : {"?order=longest", "?place=inbox&triage=waiting&order=longest",
+                            "?to_answer=true&order=oldest"})
+    EXPECT_EQ(stand.as(max, "GET", std::string("/threads") + wrong).status, 422) << wrong;
+  EXPECT_EQ(
+      stand.as(ada, "GET", "/threads?to_answer=true&order=longest&candidate=" + stand.carla.text())
+          .status,
+      422);
   for (const auto* wrong : {"?unread=yes", "?to_answer=1", "?person=carla", "?job=welder"})
     EXPECT_EQ(stand.as(max, "GET", std::string("/threads") + wrong).status, 422) << wrong;
 }

@@ -76,7 +76,7 @@ inline constexpr char kTeamTruth[] =
     "  where exists (select 1 from thread_done d where d.company = t.company"
     "   and d.thread = t.id)";
 
-inline const std::string kRowsTruth =
+inline const std::string kRowsByDateTruth =
     "select th.company, case when pl.holder = th.company then pl.place else pl.place || '-' ||"
     "  case when exists (select 1 from thread_done d where d.company = th.company"
     "   and d.thread = th.id and (pl.place = 'sent' and d.user_id = pl.holder"
@@ -102,6 +102,14 @@ inline const std::string kRowsTruth =
     "  on a.company = h.company and a.candidate = h.candidate where h.is_private = 0"
     " union select company, thread, user_id from thread_access) au"
     " on au.company = th.company and au.thread = th.id";
+
+// What is to be answered lies once more, by how long it has waited.
+inline const std::string kRowsTruth =
+    kRowsByDateTruth +
+    " union all select d.company, replace(d.place, '-to-answer', '-longest-to-answer'), d.holder,"
+    " d.audience, -n.asked_at, d.id, d.message from (" +
+    kRowsByDateTruth +
+    ") d join threads n on n.company = d.company and n.id = d.id where d.place like '%-to-answer'";
 
 inline const std::string kCountsTruth =
     "select th.company, th.id, (select count(*) from placements p where p.company = th.company"

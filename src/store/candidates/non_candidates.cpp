@@ -68,7 +68,9 @@ void change_place(Writing& writing, CandidateId person, std::optional<ThreadId> 
         writing.company, person, one, other);
   };
   rename(place_word(from), place_word(into));
-  rename(list_word(from, rules::Triage::to_answer), list_word(into, rules::Triage::to_answer));
+  rename(list_word(place_word(from), rules::Triage::to_answer),
+         list_word(place_word(into), rules::Triage::to_answer));
+  rename(longest_word(place_word(from)), longest_word(place_word(into)));
   if (shown) writing.tell_of(*shown, person, "thread", shown->text());
   writing.tell("candidate", person.text(), person);
 }
@@ -132,8 +134,7 @@ void expect_untouched(Writing& writing, CandidateId person, Instant since) {
   };
   const std::string of = " where company = $1 and candidate = $2 and ";
   if (any("applications" + of + "(created > $3 or moved_at is not null)") ||
-      at_all("removed_applications") || at_all("application_moves") ||
-      at_all("candidate_files") ||
+      at_all("removed_applications") || at_all("application_moves") || at_all("candidate_files") ||
       any("candidate_addresses" + of + "since > $3") || any("outbox" + of + "created > $3") ||
       any("corrections" + of + "at > $3") || merged)
     refuse_in_use();

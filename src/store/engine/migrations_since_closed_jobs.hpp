@@ -254,4 +254,14 @@ insert into thread_people(company, thread, normal)
 create index thread_people_by_address on thread_people(company, normal, thread);
 )";
 
+// M-8: what is to be answered, by how long it has waited.
+inline constexpr std::string_view kLongestWaiting = R"(
+insert into view_rows(company, place, holder, audience, at, thread, message)
+  select v.company, replace(v.place, '-to-answer', '-longest-to-answer'), v.holder, v.audience,
+    -th.asked_at, v.thread, v.message
+    from view_rows v join threads th on th.company = v.company and th.id = v.thread
+    where v.place in ('inbox-to-answer', 'sent-to-answer', 'all-to-answer',
+      'non-candidates-to-answer') and th.asked_at is not null;
+)";
+
 }  // namespace hearback::store

@@ -736,6 +736,7 @@ constexpr Migration kMigrations[] = {
     {kAddedAndTakenOut},
     {kCandidateFiles},
     {kNarrowedLists},
+    {kLongestWaiting},
 };
 
 void run_all(const Database& database, Db& db, std::string_view migration) {

@@ -535,8 +535,15 @@ TEST_P(Schema, M8_OldConversationsAreSortedByWhoseTurnItIs) {
                                  company, thread_id(i)))
         places += place.text() + " ";
       const std::string turn = cases[i].asked ? "to-answer" : "waiting";
-      const std::string team = cases[i].asked ? "all-to-answer " : "";
-      EXPECT_EQ(places, "all " + team + "inbox-" + turn + " sent-" + turn + " ") << i;
+      const auto lists = [&](std::string place) {
+        if (!cases[i].asked) return place == "all" ? "" : place + "-waiting ";
+        return place + "-longest-to-answer " + place + "-to-answer ";
+      };
+      EXPECT_EQ(places, "all " + lists("all") + lists("inbox") + lists("sent")) << i;
+      for (auto& longest : db.rows("select at from view_rows where company = $1 and thread = $2"
+                                   " and place like '%-longest-%'",
+                                   company, thread_id(i)))
+        EXPECT_EQ(longest.number(), -*cases[i].asked) << i;
     }
   });
 }

@@ -92,6 +92,10 @@ std::optional<rules::Triage> turn_of(const Threads& asked) {
   return is_own(asked.place) ? asked.triage : std::nullopt;
 }
 
+bool is_longest_first(const Threads& asked) {
+  return asked.longest_first && !asked.candidate && turn_of(asked) == rules::Triage::to_answer;
+}
+
 bool is_narrowed(const Threads& asked) {
   const auto& filter = asked.filter;
   return filter.unread || filter.job || !filter.person.empty() ||

@@ -39,6 +39,8 @@ bool is_own(Place place);
 bool excludes_itself(const Threads& asked);
 // Of whose turn the lists are that it is read from.
 std::optional<rules::Triage> turn_of(const Threads& asked);
+// Whether who has waited longest comes first.
+bool is_longest_first(const Threads& asked);
 // Whether it asks for anything beyond a place and a turn there.
 bool is_narrowed(const Threads& asked);
 // What only looking at each of a place's rows tells.

@@ -208,6 +208,7 @@ AnswerTo<Threads> answer(Reading& reading, const Threads& question) {
     return Cursor{std::to_string(row.at.ms), row.thread.bytes};
   });
   if (found.reached) page.next = to_text({std::to_string(found.reached->key), found.reached->id});
+  if (is_longest_first(question)) turn_back(reading.db, scope.company, page.rows);
   auto listed = summaries_of(reading.db, scope, page.rows);
   if (question.place == Place::archived) add_done_by(reading.db, scope.company, listed);
   return {std::move(listed), page.next};

@@ -55,6 +55,9 @@ struct Threads {
   PageRequest page;
   std::optional<rules::Triage> triage = {};  // of inbox and sent, not of one candidate's
   ThreadFilter filter = {};
+  // Who has waited longest for an answer comes first: of what is to be answered alone, and not of
+  // one candidate's.
+  bool longest_first = false;
   // Under a filter a page may hold fewer rows than were asked for, or none, and yet name a next
   // one.
   using Answer = Page<ThreadSummary>;
@@ -102,10 +105,10 @@ struct ThreadById {  // of one that has become part of another: that one (T-8)
     std::uint64_t count = 0;                // of all its messages
     std::vector<MessageInThread> messages;  // of this page, oldest first
     std::string older;                      // the next page; empty: there are no older ones
-    std::optional<rules::Triage> triage;    // in the reader's inbox or sent, where it lies there; or
-                                            // in nobody's, and is theirs to put away or take back
-    std::optional<Instant> asked_at;        // as in ThreadSummary
-    bool waits = false;                     // likewise
+    std::optional<rules::Triage> triage;  // in the reader's inbox or sent, where it lies there; or
+                                          // in nobody's, and is theirs to put away or take back
+    std::optional<Instant> asked_at;      // as in ThreadSummary
+    bool waits = false;                   // likewise
     bool unread = false;
     bool marked_unread = false;  // they said so themselves
     std::int64_t came = 0;

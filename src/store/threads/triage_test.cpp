@@ -513,6 +513,52 @@ TEST_P(TriageTest, M2_TheTeamsListsTellWhatNobodyHasAnsweredOrPutAway) {
   EXPECT_FALSE(waits());
 }
 
+// Who has waited longest comes first, whatever came last; each list has the other order, too.
+TEST_P(TriageTest, M8_WhoHasWaitedLongestComesFirst) {
+  in("once more", 5h), in("asked first", 0h);
+  const auto first = begin("second");
+  in("asked second", 1h);
+  const auto second = begin("third");
+  in("asked third", 2h), in("and again", 3h);
+  const auto third = begin("answered");
+  in("asked long ago", -24h), out("said", 4h);
+  const auto listed_by = [&](bool longest_first, Threads question) {
+    question.longest_first = longest_first;
+    std::vector<std::string> subjects;
+    for (question.page.rows = 1;;) {  // page by page
+      const auto page = ask(question);
+      for (const auto& row : page.rows) {
+        subjects.push_back(row.thread.subject);
+        const auto other = ask(ThreadById{engine(), row.thread.id});
+        EXPECT_EQ(row.thread.last_at, other->messages.back().message.date);
+      }
+      if (page.next.empty()) return subjects;
+      question.page.after = page.next;
+    }
+  };
+  const std::vector<std::string> longest{first.subject, second.subject, third.subject};
+  const std::vector<std::string> newest{first.subject, third.subject, second.subject};
+  const Threads team{as(clara), Place::all, {}, {}, {}, {.to_answer = true}};
+  const Threads hers{as(ben), Place::inbox, {}, {}, to_answer};
+  auto of_job = team, of_person = team, followed = team;
+  of_job.filter.job = welder;
+  of_person.filter.person = "wanda@home.example";
+  followed.scope = as(ben);
+  followed.place = Place::followed_candidates;
+  commit(FollowCandidate{as(ben), wanda, true, now});
+  for (const auto& question : {team, hers, of_job, of_person, followed}) {
+    EXPECT_EQ(listed_by(true, question), longest);
+    EXPECT_EQ(listed_by(false, question), newest);
+  }
+  // Of what nobody is asked for, it says nothing.
+  EXPECT_EQ(listed_by(true, Threads{as(clara), Place::all}).size(), 4u);
+  talk = first;
+  done(ben);
+  EXPECT_EQ(listed_by(true, hers), (std::vector{second.subject, third.subject}));
+  done(ben, false);
+  EXPECT_EQ(listed_by(true, hers), longest);
+}
+
 // It waits for whoever is left, however many of those whom it came to have gone without a word.
 TEST_P(TriageTest, M2_WhatNobodyLookedAfterWaitsThoughWhomItCameToHasLeft) {
   in("m1", 0h);

@@ -56,8 +56,11 @@ void drop_audience(Db& db, CompanyId company, CandidateId candidate, JobId job);
 
 // As written in view_rows, and in thread_places where it is one's own.
 std::string_view place_word(Place place);
-// As written in view_rows: what is whose turn there.
-std::string list_word(Place place, rules::Triage turn);
+// As written in view_rows: what is whose turn in that place.
+std::string list_word(std::string_view place, rules::Triage turn);
+// And the same of what is to be answered, who has waited longest first: sorted by that date turned
+// round, so that it is read as all others are.
+std::string longest_word(std::string_view place);
 
 struct ViewRow {
   ThreadId thread;
@@ -73,11 +76,15 @@ struct ViewPage {
 // So many conversations one question looks at, at most, to see which of them pass its filter.
 inline constexpr std::size_t kFilterLooksAt = 1000;
 // The `rows` newest that are asked for. `candidate`: as the question's stands today.
+// Who has waited longest first: `at` is turned round.
 ViewPage view_page(Db& db, const Threads& asked, const std::optional<CandidateId>& candidate,
                    std::size_t rows);
 
-// Whose turn it is in the reader's own places; none: the thread lies in none of them. What waits and
-// lies in nobody's is the reader's, too.
+// Gives rows that were sorted by something else the dates of the messages that they show.
+void turn_back(Db& db, CompanyId company, std::vector<ViewRow>& rows);
+
+// Whose turn it is in the reader's own places; none: the thread lies in none of them. What waits
+// and lies in nobody's is the reader's, too.
 std::optional<rules::Triage> triage_for(Db& db, const Scope& scope, ThreadId thread);
 // How many there are, as far as `most`.
 std::uint64_t count_view(Db& db, const Scope& scope, Place place, rules::Triage turn,

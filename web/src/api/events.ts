@@ -10,6 +10,7 @@ import {
   keys,
   type Place,
   passes,
+  standing,
   type Thread,
   type ThreadFilter,
   type ThreadRow,
@@ -175,15 +176,20 @@ async function look(queries: QueryClient, thread: string, places: Change['places
     if (!passes(filter, { triage, unread, waits })) continue;
     // What has come into the list is in its head, which is being asked for, or further down. In what I
     // sent it stands by when I wrote, and only the head tells.
-    const newest = messages.at(-1)?.date ?? '';
-    const older = () => newest < (headOf(queries, filter)?.state.data?.rows.at(-1)?.last_at ?? '');
-    if (filter.place === 'sent' && !older()) await new Promise((on) => setTimeout(on, PAUSE));
+    const stands = standing(filter);
+    const at = stands({ last_at: messages.at(-1)?.date ?? EPOCH, asked_at });
+    const further = () => {
+      const last = headOf(queries, filter)?.state.data?.rows.at(-1);
+      return last !== undefined && at < stands(last);
+    };
+    const apart = filter.place === 'sent' && !filter.order;
+    if (apart && !further()) await new Promise((on) => setTimeout(on, PAUSE));
     await headOf(queries, filter)?.promise?.catch(() => {});
-    if (filter.place !== 'sent' && !older()) continue;
+    if (!apart && !further()) continue;
     const list = openTurns(queries).find((one) => one.query === query);
     if (!list?.mayMiss(places) || list.shows(thread) || said()) continue;
     if (headOf(queries, filter)?.state.data?.rows.some(({ id }) => id === thread)) continue;
-    if (newest >= list.end) refreshList(queries, query.queryKey);
+    if (at >= list.end) refreshList(queries, query.queryKey);
   }
 }
 
@@ -199,6 +205,8 @@ const showsNarrowed = (queries: QueryClient, thread: string): boolean =>
           rows.some(({ id }) => id === thread),
         ),
     );
+
+const EPOCH = new Date(0).toISOString();
 
 type Head = { rows: ThreadRow[]; next: string | null };
 const headOf = (queries: QueryClient, filter: ThreadFilter) =>
@@ -224,10 +232,15 @@ function openTurns(queries: QueryClient) {
           (!places || places.includes(filter.place)) &&
           Boolean(headOf(queries, filter)?.state.data?.next),
         // Of what is loaded; of a narrowed list the last page may hold nothing.
-        end: (pages.at(-1)?.next && pages.flatMap(({ rows }) => rows).at(-1)?.last_at) || '',
+        end: endOf(filter, pages),
       };
     })
     .filter(({ filter }) => filter.triage);
+}
+
+function endOf(filter: ThreadFilter, pages: Head[]): number {
+  const last = pages.at(-1)?.next ? pages.flatMap(({ rows }) => rows).at(-1) : undefined;
+  return last ? standing(filter)(last) : -Infinity;
 }
 
 const outdateArchive = (queries: QueryClient) => outdatePlace(queries, 'archived');

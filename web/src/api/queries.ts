@@ -28,10 +28,17 @@ export type ThreadFilter = {
   unread?: true;
   to_answer?: true;
   job?: string;
+  order?: 'longest';
 };
 // By what changes while it lies there.
 export const isNarrowed = ({ unread, to_answer, job }: ThreadFilter): boolean =>
   Boolean(unread || to_answer || job);
+// Where a row stands: what has more stands above. The newest, or who has waited longest.
+export const standing =
+  ({ order }: Pick<ThreadFilter, 'order'>) =>
+  ({ last_at, asked_at }: Pick<ThreadRow, 'last_at' | 'asked_at'>): number =>
+    order ? -Date.parse(asked_at ?? NEVER) : Date.parse(last_at);
+const NEVER = '9999-12-31T23:59:59Z';
 // What the list keeps showing of it, once it has changed.
 export const passes = (
   { triage, unread, to_answer }: Omit<ThreadFilter, 'place'>,

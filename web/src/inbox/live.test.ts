@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ThreadRow } from '../api/queries';
+import { standing, type ThreadRow } from '../api/queries';
 import { applyHead, joins, mergeHead } from './live';
 import { waitsFor } from './row';
 
@@ -100,6 +100,34 @@ describe('a list that is being read', () => {
     // What was read meanwhile is no news there.
     const head = { rows: [row('d', 40)], next: 'more' };
     expect(mergeHead(loaded, head, { narrow }).waiting).toBe(0);
+  });
+  it('M-8 stands by how long it has waited, where that is asked for', () => {
+    const waits = (id: string, since: number, at = since, more: Partial<ThreadRow> = {}) =>
+      row(id, at, { asked_at: row('', since).last_at, triage: 'to_answer', ...more });
+    const stands = standing({ order: 'longest' });
+    const how = { turn: 'to_answer', stands } as const;
+    const loaded = pages([waits('a', 10), waits('b', 20)], 'more');
+    // They ask once more: nobody waits for longer than before.
+    const again = { rows: [waits('a', 10, 40, { messages: 2 }), waits('b', 20)], next: 'more' };
+    const merged = mergeHead(loaded, again, how);
+    expect(merged.waiting).toBe(0);
+    expect(merged.pages.pages[0]!.rows[0]!.messages).toBe(2);
+    // Who is new has waited least, and stands further down; who has waited longer is news.
+    const last = { rows: [...loaded.pages[0]!.rows, waits('n', 50)], next: null };
+    expect(mergeHead(loaded, last, how).waiting).toBe(0);
+    const first = { rows: [waits('o', 5), waits('a', 10)], next: 'more' };
+    expect(mergeHead(loaded, first, how).waiting).toBe(1);
+    expect(applyHead(loaded, first, undefined, stands).pages[0]!.rows.map(({ id }) => id)).toEqual([
+      'o',
+      'a',
+      'b',
+    ]);
+    // What the head would hold, and doesn't, was answered.
+    const without = { rows: [waits('b', 20)], next: 'more' };
+    expect(mergeHead(loaded, without, how).pages.pages[0]!.rows[0]).toMatchObject({
+      id: 'a',
+      triage: null,
+    });
   });
   it('takes changes that move nothing at once', () => {
     const merge = mergeHead(before, {

@@ -14,6 +14,7 @@ import {
   isNarrowed,
   keys,
   passes,
+  standing,
   type ThreadFilter,
   type ThreadRow,
   type Turn,
@@ -36,11 +37,13 @@ type Reader = {
   turn?: Turn | undefined; // whose turn the list is of
   narrow?: Pick<ThreadFilter, 'unread' | 'to_answer' | 'job'> | undefined; // by what else it is
   current?: boolean | undefined; // the head is newer than what is shown
+  stands?: Standing;
 };
 
-// As lists are ordered: by date, and those of one date by id.
-const isAbove = (a: ThreadRow, b: ThreadRow) =>
-  a.last_at > b.last_at || (a.last_at === b.last_at && a.id > b.id);
+type Standing = ReturnType<typeof standing>;
+// Those that stand at one height, by id.
+const isAbove = (stands: Standing, a: ThreadRow, b: ThreadRow) =>
+  stands(a) > stands(b) || (stands(a) === stands(b) && a.id > b.id);
 
 const held = (pages: Pages) => pages.pages.flatMap((page) => page.rows);
 
@@ -50,15 +53,16 @@ const same = (a: ThreadRow, b: ThreadRow) => JSON.stringify(a) === JSON.stringif
 export function mergeHead(
   pages: Pages,
   head: Page,
-  { open, turn, narrow, current = true }: Reader = {},
+  { open, turn, narrow, current = true, stands = standing({}) }: Reader = {},
 ): Merge {
   // What the head would hold, and doesn't, has left the list.
-  const end = head.next ? head.rows.at(-1)?.last_at : '';
+  const last = head.rows.at(-1);
+  const end = head.next ? last && stands(last) : -Infinity;
   const left = (row: ThreadRow) =>
     (narrow ? row.id !== open : turn !== undefined && row.triage === turn) &&
     current &&
     end !== undefined &&
-    row.last_at > end &&
+    stands(row) > end &&
     !turning.underWay(row.id);
   const fresh = new Map(head.rows.map((row) => [row.id, row]));
   const known = new Map<string, ThreadRow>();
@@ -68,13 +72,13 @@ export function mergeHead(
     let touched = false;
     const rows = page.rows.flatMap((row) => {
       const now = fresh.get(row.id);
-      // A later last_at would move the row: it waits, and keeps showing what the reader saw.
+      // What would move the row waits, and it keeps showing what the reader saw.
       if (!now && left(row)) {
         touched = true;
         return narrow ? [] : { ...row, triage: null, asked_at: null };
       }
       if (!now || same(now, row)) return row;
-      if (now.last_at !== row.last_at && row.id !== open) return row;
+      if (stands(now) !== stands(row) && row.id !== open) return row;
       touched = true;
       return now;
     });
@@ -91,7 +95,8 @@ export function mergeHead(
     const before = known.get(row.id);
     if (before && row.id === open) continue;
     if (!before && row.id === open) unlisted = true;
-    if (before ? before.last_at !== row.last_at : !oldest || isAbove(row, oldest)) waiting++;
+    if (before ? stands(before) !== stands(row) : !oldest || isAbove(stands, row, oldest))
+      waiting++;
   }
   return { pages: changed ? { ...pages, pages: patched } : pages, waiting, unlisted };
 }
@@ -103,23 +108,23 @@ export const joins = (pages: Pages, head: Page): boolean => {
 };
 
 // The head takes the place of the first page; older pages are kept where they still join it.
-export function applyHead(pages: Pages, fresh: Page, open?: string): Pages {
+export function applyHead(pages: Pages, fresh: Page, open?: string, stands = standing({})): Pages {
   const first = pages.pages[0];
   const reading = held(pages).find((row) => row.id === open);
-  const head = reading ? keeping(fresh, reading) : fresh;
+  const head = reading ? keeping(fresh, reading, stands) : fresh;
   if (!head.next || !first) return { pages: [head], pageParams: [''] };
   const ids = new Set(head.rows.map((row) => row.id));
-  const last = head.rows.at(-1)?.last_at ?? '';
-  const rest = held(pages).filter((row) => !ids.has(row.id) && row.last_at <= last);
+  const last = head.rows.at(-1);
+  const rest = held(pages).filter((row) => !ids.has(row.id) && last && stands(row) <= stands(last));
   const next = pages.pages.at(-1)?.next ?? null;
   if (!joins(pages, fresh)) return { pages: [head], pageParams: [''] };
   return { pages: [{ rows: [...head.rows, ...rest], next }], pageParams: [''] };
 }
 
 // What is being read stays where it stood, though it has left the list.
-function keeping(head: Page, reading: ThreadRow): Page {
+function keeping(head: Page, reading: ThreadRow, stands: Standing): Page {
   if (head.rows.some((row) => row.id === reading.id)) return head;
-  const at = head.rows.findIndex((row) => row.last_at < reading.last_at);
+  const at = head.rows.findIndex((row) => stands(row) < stands(reading));
   if (at < 0 && head.next) return head; // it stands further down
   const rows = [...head.rows];
   rows.splice(at < 0 ? rows.length : at, 0, reading);
@@ -135,13 +140,15 @@ export function useLiveThreads(filter: ThreadFilter, mayMove: boolean, open?: st
 
   const { triage: turn } = filter;
   const narrow = isNarrowed(filter) ? filter : undefined;
+  const { order } = filter;
+  const stands = useMemo(() => standing({ order }), [order]);
   const current = head.dataUpdatedAt >= list.dataUpdatedAt;
   const merge = useMemo(
     () =>
       list.data && head.data
-        ? mergeHead(list.data, head.data, { open, turn, narrow, current })
+        ? mergeHead(list.data, head.data, { open, turn, narrow, current, stands })
         : undefined,
-    [list.data, head.data, open, turn, narrow, current],
+    [list.data, head.data, open, turn, narrow, current, stands],
   );
   const show = useCallback(() => {
     if (!head.data) return;
@@ -151,8 +158,8 @@ export function useLiveThreads(filter: ThreadFilter, mayMove: boolean, open?: st
     if (!pages) return;
     // A head of a narrowed list is a stretch, which may end far above the list: that comes anew, as far as it went.
     if (narrow && !joins(pages, fresh)) void queries.invalidateQueries({ queryKey, exact: true });
-    else queries.setQueryData<Pages>(queryKey, applyHead(pages, fresh, open));
-  }, [head.data, queries, keyText, open, narrow]);
+    else queries.setQueryData<Pages>(queryKey, applyHead(pages, fresh, open, stands));
+  }, [head.data, queries, keyText, open, narrow, stands]);
 
   useEffect(() => {
     if (!merge || !list.data) return;
