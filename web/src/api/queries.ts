@@ -28,10 +28,11 @@ export type ThreadFilter = {
   unread?: true;
   to_answer?: true;
   job?: string;
+  person?: string; // an address
 };
 // By what changes while it lies there.
-export const isNarrowed = ({ unread, to_answer, job }: ThreadFilter): boolean =>
-  Boolean(unread || to_answer || job);
+export const isNarrowed = ({ unread, to_answer, job, person }: ThreadFilter): boolean =>
+  Boolean(unread || to_answer || job || person);
 // What the list keeps showing of it, once it has changed.
 export const passes = (
   { triage, unread, to_answer }: Omit<ThreadFilter, 'place'>,
