@@ -1,6 +1,8 @@
 // M-8 in a real browser, on real servers: what waits for an answer, what was answered and waits for the
 // candidate, what is done; who brings a conversation back, and who doesn't. M-7: what is unread. M-2: what is followed.
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { addUser, adminPassword, build, connect, domain, openStage, recruiter, until } from './stage.mjs';
 import { openChromium } from '../../tools/testbed/browser.mjs';
@@ -25,6 +27,10 @@ before(async () => {
   other = await open();
 }, { timeout: 600_000 });
 after(() => stage?.closing.close());
+
+const shots = process.env.HEARBACK_SHOTS; // a folder for pictures of each state, to be looked at
+if (shots) fs.mkdirSync(shots, { recursive: true });
+const shoot = (tab, name) => shots && tab.screenshot({ path: path.join(shots, `${name}.png`) });
 
 const rows = (tab) => tab.locator('a.thread-row .thread-who').allInnerTexts();
 const shows = (tab, wanted) => until(`the list shows ${wanted}`, async () => {
@@ -485,14 +491,85 @@ test('M-2 M-7 a list is narrowed by keyboard alone, its address keeps that, and 
   await page.keyboard.press('Enter');
   await until('all is there again', async () => (await rows(page)).length >= whole);
   assert.equal(new URL(page.url()).search, '');
+  // Who has waited longest first (M-8), and whoever asks once more stays where they stand.
+  const longest = async () => (await api.get('/threads?to_answer=true&order=longest&limit=100')).rows.map((one) => one.candidate_name);
+  await page.goto(`${url}/all?to_answer=true`);
+  await page.getByRole('button', { name: 'Longest wait first' }).press('Enter');
+  await page.waitForURL(/order=longest/);
+  const first = async () => (await rows(page)).slice(0, 3);
+  await until('the first of them leads', async () => String(await first()) === String((await longest()).slice(0, 3)));
+  const [leading] = (await api.get('/threads?to_answer=true&order=longest&limit=1')).rows;
+  const [who] = await first();
+  await writes(Object.values(people).find(([name]) => name === who), leading.subject, 'And once more');
+  await until('it has come', async () => (await api.get(`/threads/${leading.id}`)).count > leading.messages || (await api.get('/threads?place=all&limit=1')).rows[0].last_snippet.includes('And once more'));
+  assert.equal((await first())[0], who);
   // On a phone, in the language with the longest words, in the dark, nothing is cut off.
   await api.patch('/me', { language: 'de' });
   await page.emulateMedia({ colorScheme: 'dark' });
   await page.setViewportSize({ width: 360, height: 800 });
-  for (const at of ['/all?unread=true&to_answer=true', '/inbox?unread=true']) {
+  for (const at of ['/all?unread=true&to_answer=true&order=longest', '/inbox?unread=true']) {
     await page.goto(url + at);
     await page.locator('.list-filter button').first().waitFor();
     assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)) <= 0, `${at} is too wide`);
+  }
+  await page.emulateMedia({ colorScheme: null });
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await api.patch('/me', { language: 'en' });
+});
+
+test('M-2 M-7 a list is narrowed to the mail of a colleague by keyboard alone, and follows what comes and what is moved (T-5)', { timeout: 600_000 }, async () => {
+  const { hearback: { url }, api } = stage;
+  const cleo = `cleo@${domain}`;
+  await addUser(stage.hearback, api, { name: 'Cleo Amann', email: cleo, role: 'evaluator', language: 'en' });
+  const withCleo = async () => (await api.get(`/threads?place=all&person=${encodeURIComponent(cleo)}`)).rows;
+  const all = async (subject) => (await api.get('/threads?place=all&limit=100')).rows.find((row) => row.subject === subject);
+  await writes(people.lea, 'Without Cleo', 'To one of you');
+  await until('it has come', () => all('Without Cleo'));
+  await writes(people.lea, 'With Cleo', 'To both of you', { cc: cleo });
+  await until('it has come, too', async () => (await withCleo()).length === 1);
+  await page.goto(`${url}/all`);
+  await until('there is more than that', async () => (await rows(page)).length > 1);
+  const focused = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label') || document.activeElement?.textContent);
+  const tabTo = (name) => until(`Tab leads to ${name}`, async () => { if ((await focused()) === name) return true; await page.keyboard.press('Tab'); return false; });
+  await tabTo('Filter');
+  await page.keyboard.press('Enter');
+  await tabTo('Colleague');
+  await page.keyboard.type('Cleo');
+  await shows(page, ['Lea Kern']);
+  assert.equal(new URL(page.url()).searchParams.get('person'), cleo);
+  await page.reload();
+  await shows(page, ['Lea Kern']);
+  const choice = page.getByRole('combobox', { name: 'Colleague' });
+  await until('it says whose', async () => (await choice.evaluate((one) => one.selectedOptions[0].text)) === 'Cleo Amann');
+  await shoot(page, 'narrowed-1440-light');
+  // What comes is hers, or isn't; what is moved takes her along.
+  await writes(people.tom, 'Not to Cleo', 'To one of you');
+  await writes(people.tom, 'Cleo, too', 'To both of you', { cc: cleo });
+  await shows(page, ['Tom Ober', 'Lea Kern']);
+  const leads = async (what, subject) => until(what, async () => (await page.locator('a.thread-row').last().innerText()).includes(subject));
+  await leads('her letter lies alone', 'With Cleo');
+  const { id } = await all('With Cleo');
+  const { messages: [letter] } = await api.get(`/threads/${id}`);
+  const moved = await api.post(`/threads/${id}/corrections`, { part: 'message', message: letter.id, into: (await all('Without Cleo')).id });
+  await leads('the conversation that it was moved to stands there', 'Without Cleo');
+  await shows(page, ['Tom Ober', 'Lea Kern']);
+  await api.delete(`/corrections/${moved.id}`);
+  await leads('it is back', 'With Cleo');
+  // In each place, and on a phone in the language with the longest words nothing is cut off.
+  await api.patch('/me', { language: 'de' });
+  await page.emulateMedia({ colorScheme: 'dark' });
+  for (const width of [390, 360]) {
+    await page.setViewportSize({ width, height: 800 });
+    for (const at of ['all', 'inbox', 'non-candidates', 'archived']) {
+      await page.goto(`${url}/${at}?unread=true&person=${encodeURIComponent(cleo)}`);
+      const last = page.locator('.list-filter select').last();
+      await last.waitFor();
+      await until('it says whose', async () => (await last.evaluate((one) => one.selectedOptions[0].text)) === 'Cleo Amann');
+      assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)) <= 0, `${at} is too wide`);
+      const { x, width: wide } = await last.boundingBox();
+      assert.ok(x + wide <= width, `${at} hides it: ${x} + ${wide} of ${width}`);
+      await shoot(page, `narrowed-${width}-dark-${at}`);
+    }
   }
   await page.emulateMedia({ colorScheme: null });
   await page.setViewportSize({ width: 1440, height: 900 });

@@ -73,12 +73,14 @@ describe('an event makes exactly the touched queries stale', () => {
       keys.threadList({ place: 'all', [by]: true }),
     );
     const ofJob = keys.threadList({ place: 'all', job: 'j' });
-    for (const key of [...narrowed, ofJob, keys.threadList({ place: 'all' })])
+    const ofPerson = keys.threadList({ place: 'all', person: 'ben@x.example' });
+    for (const key of [...narrowed, ofJob, ofPerson, keys.threadList({ place: 'all' })])
       queries.setQueryData(key, { pages: [], pageParams: [] });
-    for (const key of [...narrowed, ofJob])
+    for (const key of [...narrowed, ofJob, ofPerson])
       queries.setQueryData(keys.threadHead(key[2]), { rows: [], next: null });
     const touched = stale(seen);
-    for (const key of [...narrowed, ofJob]) expect(touched).toContain(JSON.stringify(key));
+    for (const key of [...narrowed, ofJob, ofPerson])
+      expect(touched).toContain(JSON.stringify(key));
     expect(touched).not.toContain(JSON.stringify(keys.threadList({ place: 'all' })));
   });
   it('M-7 how much is unread, where that is mine: not for others’ mail, and seldom', () => {
@@ -123,6 +125,28 @@ describe('an event makes exactly the touched queries stale', () => {
     expect(asked()).toBe(false);
     stale({ kind: 'candidate', id: 'lea', candidate: 'lea' });
     expect(asked()).toBe(true);
+    look();
+  });
+  it('M-2 T-5 the list of a person, as a whole, where a conversation below its head may be without them', async () => {
+    const filter = { place: 'all', person: 'ben@x.example' } as const;
+    const key = keys.threadList(filter);
+    const rows = ['a', 'b'].map((id) => ({ id, candidate: 'lea' }));
+    queries.setQueryData(key, { pages: [{ rows, next: null }], pageParams: [''] });
+    queries.setQueryData(keys.threadHead(filter), { rows: rows.slice(0, 1), next: 'more' });
+    const look = new QueryObserver(queries, {
+      queryKey: key,
+      queryFn: () => new Promise<never>(() => {}),
+      staleTime: Number.POSITIVE_INFINITY,
+    }).subscribe(() => {});
+    const asked = async (change: Partial<Change> & { id: string }) => {
+      touch(queries, { kind: 'thread', candidate: 'lea', thread: change.id, ...change });
+      await new Promise((done) => setTimeout(done));
+      return queries.getQueryState(key)?.fetchStatus === 'fetching';
+    };
+    expect(await asked({ id: 'a' })).toBe(false); // its head says so
+    expect(await asked({ id: 'c' })).toBe(false);
+    expect(await asked({ id: 'b', alone: true })).toBe(false); // I have read it
+    expect(await asked({ id: 'b' })).toBe(true);
     look();
   });
   it('M-2 what I follow, and its lists as a whole; not for what others follow', () => {

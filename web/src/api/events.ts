@@ -271,6 +271,21 @@ function outdateJobs(queries: QueryClient, candidate: string): void {
       refreshList(queries, queryKey);
 }
 
+// Whom a conversation's messages are from, to or cc may be fewer (T-5), further down than its lists' heads, too.
+async function outdatePersons(queries: QueryClient, { thread, alone }: Change): Promise<void> {
+  if (alone) return;
+  const isIt = ({ id }: ThreadRow) => id === thread;
+  const lists = queries.getQueryCache().findAll({ queryKey: ['threads', 'list'], type: 'active' });
+  for (const { queryKey, state } of lists) {
+    const filter = queryKey[2] as ThreadFilter;
+    const pages = (state.data as { pages?: Head[] } | undefined)?.pages;
+    if (!filter.person || !pages?.some(({ rows }) => rows.some(isIt))) continue;
+    await headOf(queries, filter)?.promise?.catch(() => {});
+    const head = headOf(queries, filter)?.state.data;
+    if (head?.next && !head.rows.some(isIt)) refreshList(queries, queryKey);
+  }
+}
+
 // In which places a row like this is shown.
 function placesShowing(queries: QueryClient, like: (row: ThreadRow) => boolean): Set<Place> {
   const lists = queries.getQueryCache().findAll({ queryKey: ['threads', 'list'] });
@@ -340,6 +355,7 @@ export function touch(queries: QueryClient, change: Change): void {
       if (change.candidate) refreshList(queries, keys.files(change.candidate));
       timelines(change.candidate);
       heads(change.candidate);
+      void outdatePersons(queries, change);
       break;
     case 'candidate':
       stale(keys.candidate(change.candidate || change.id));

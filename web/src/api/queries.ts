@@ -28,11 +28,12 @@ export type ThreadFilter = {
   unread?: true;
   to_answer?: true;
   job?: string;
+  person?: string; // an address
   order?: 'longest';
 };
 // By what changes while it lies there.
-export const isNarrowed = ({ unread, to_answer, job }: ThreadFilter): boolean =>
-  Boolean(unread || to_answer || job);
+export const isNarrowed = ({ unread, to_answer, job, person }: ThreadFilter): boolean =>
+  Boolean(unread || to_answer || job || person);
 // Where a row stands: what has more stands above. The newest, or who has waited longest.
 export const standing =
   ({ order }: Pick<ThreadFilter, 'order'>) =>

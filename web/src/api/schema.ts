@@ -4241,6 +4241,8 @@ export interface operations {
                 unread?: boolean;
                 /** @description true: in inbox and sent what triage=to_answer is; elsewhere what nobody has answered or put away */
                 to_answer?: boolean;
+                /** @description longest: who has waited longest for an answer first; goes with to_answer, or triage=to_answer, and without candidate */
+                order?: "newest" | "longest";
                 cursor?: components["parameters"]["cursor"];
                 limit?: components["parameters"]["limit"];
             };

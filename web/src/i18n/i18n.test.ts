@@ -4,6 +4,9 @@ import { describe, expect, it } from 'vitest';
 import partDe from '../imports/words/de.json';
 import partEn from '../imports/words/en.json';
 import partFr from '../imports/words/fr.json';
+import narrowDe from '../inbox/words/de.json';
+import narrowEn from '../inbox/words/en.json';
+import narrowFr from '../inbox/words/fr.json';
 import de from './de.json';
 import en from './en.json';
 import { makeFormat } from './format';
@@ -22,9 +25,9 @@ function flat(tree: Tree, path = ''): Map<string, string> {
 }
 
 // With the words that come with a page of their own.
-const both = (tree: Tree, part: Tree) => new Map([...flat(tree), ...flat(part)]);
-const english = both(en, partEn);
-const others = { fr: both(fr, partFr), de: both(de, partDe) };
+const all = (...trees: Tree[]) => new Map(trees.flatMap((tree) => [...flat(tree)]));
+const english = all(en, partEn, narrowEn);
+const others = { fr: all(fr, partFr, narrowFr), de: all(de, partDe, narrowDe) };
 const holes = (words: string) => [...words.matchAll(/\{\{(\w+)/g)].map((one) => one[1]).sort();
 
 describe('the three languages', () => {

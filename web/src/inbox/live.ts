@@ -22,6 +22,7 @@ import {
   threadListQuery,
 } from '../api/queries';
 import { turning } from '../api/said';
+import type { Narrowing } from './turns';
 
 type Page = { rows: Schemas['ThreadRow'][]; next: string | null };
 type Pages = InfiniteData<Page, unknown>;
@@ -35,7 +36,7 @@ type Merge = {
 type Reader = {
   open?: string | undefined; // the thread that is being read
   turn?: Turn | undefined; // whose turn the list is of
-  narrow?: Pick<ThreadFilter, 'unread' | 'to_answer' | 'job'> | undefined; // by what else it is
+  narrow?: Narrowing | undefined; // by what else it is
   current?: boolean | undefined; // the head is newer than what is shown
   stands?: Standing;
 };

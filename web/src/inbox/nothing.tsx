@@ -13,12 +13,15 @@ import {
   UserRoundX,
 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { jobQuery, type Place, type Turn } from '../api/queries';
+import { isNarrowed, jobQuery, type Place, type Turn } from '../api/queries';
 import { useMayEdit } from '../frame/hooks';
 import { Button } from '../ui/button';
 import { Empty } from '../ui/state';
+import { useColleague } from './colleague';
 import type { Narrowing } from './turns';
 import { without } from './without';
+
+export { addWords } from './narrow-words';
 
 const ICONS = {
   'followed-candidates': UserRoundStar,
@@ -55,7 +58,7 @@ export function Nothing({
 }) {
   const { t } = useTranslation();
   const here = place === 'all' ? 'all' : 'to_answer'; // where who isn't connected may look
-  if (Object.keys(narrowing).length > 0)
+  if (isNarrowed({ place, ...narrowing }))
     return <NothingPasses by={narrowing} further={further} busy={busy} onChange={onChange} />;
   return isChosen(place) ? (
     <NothingChosen place={place} />
@@ -104,11 +107,13 @@ function NothingPasses({
 }) {
   const { t } = useTranslation();
   const job = useQuery({ ...jobQuery(narrowing.job ?? ''), enabled: Boolean(narrowing.job) });
-  const words = (by: keyof Narrowing) =>
-    by === 'job'
-      ? (job.data?.title ?? t('narrow.job'))
-      : t(by === 'unread' ? 'thread.unread' : 'triage.to_answer');
-  const set = (['unread', 'to_answer', 'job'] as const).filter((by) => narrowing[by]);
+  const colleague = useColleague(narrowing.person ?? '');
+  const words = (by: keyof Narrowing) => {
+    if (by === 'job') return job.data?.title ?? t('narrow.job');
+    if (by === 'person') return colleague?.name ?? narrowing.person ?? '';
+    return t(by === 'unread' ? 'thread.unread' : 'triage.to_answer');
+  };
+  const set = (['unread', 'to_answer', 'job', 'person'] as const).filter((by) => narrowing[by]);
   return (
     <Empty
       icon={<CircleDashed size={24} aria-hidden />}

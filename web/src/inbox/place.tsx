@@ -65,13 +65,17 @@ const ICONS = {
   'non-candidates': UserRoundX,
   archived: Archive,
 };
-type Narrowed = typeof import('./narrow');
-const narrow = () => import('./narrow');
-const Narrow = part<ComponentProps<Narrowed['Narrow']>, 'Narrow'>(narrow, 'Narrow', {
-  waiting: <div className="list-filter" />,
-});
+const worded = async <M extends { addWords: () => Promise<void> }>(module: Promise<M>) => {
+  await (await module).addWords();
+  return module;
+};
+const Narrow = part<ComponentProps<typeof import('./narrow').Narrow>, 'Narrow'>(
+  () => worded(import('./narrow')),
+  'Narrow',
+  { waiting: <div className="list-filter" /> },
+);
 const Nothing = part<ComponentProps<typeof import('./nothing').Nothing>, 'Nothing'>(
-  () => import('./nothing'),
+  () => worded(import('./nothing')),
   'Nothing',
 );
 
@@ -223,7 +227,7 @@ function ThreadList({
         <Tabs place={place} turn={turn} narrowing={narrowing} />
       )}
       {(isNarrow || narrows) && (
-        <Narrow place={place} by={narrowing} focus={narrows} onChange={setNarrowing} />
+        <Narrow place={place} turn={turn} by={narrowing} focus={narrows} onChange={setNarrowing} />
       )}
       <div className="pane-body list-body" ref={setScroller}>
         <span className="sr" role="status">

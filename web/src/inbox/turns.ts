@@ -26,15 +26,18 @@ const TO_ANSWER: readonly Place[] = [
 export const mayNarrow = (place: Place, by: keyof Narrowing): boolean =>
   by === 'to_answer' ? TO_ANSWER.includes(place) : by !== 'job' || place !== 'non-candidates';
 
-export type Narrowing = Pick<ThreadFilter, 'unread' | 'to_answer' | 'job'>;
+export type Narrowing = Pick<ThreadFilter, 'unread' | 'to_answer' | 'job' | 'person' | 'order'>;
 export type TabSearch = { tab?: Turn } & Narrowing;
 
 const ID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+const ADDRESS = /^[^\s@]\S*@\S+$/;
 
 export function tabSearch({
   unread,
   to_answer,
   job,
+  person,
+  order,
   ...search
 }: Record<string, unknown>): TabSearch {
   const tab = TURNS.find((one) => one === search.tab);
@@ -43,15 +46,24 @@ export function tabSearch({
     ...(unread === true && { unread }),
     ...(to_answer === true && { to_answer }),
     ...(typeof job === 'string' && ID.test(job) && { job }),
+    ...(typeof person === 'string' && ADDRESS.test(person) && { person }),
+    ...(order === 'longest' && { order }),
   };
 }
 
+// Only there somebody waits the longest.
+const waits = (place: Place, search: TabSearch): boolean =>
+  turnIn(place, search) === 'to_answer' ||
+  (search.to_answer === true && mayNarrow(place, 'to_answer'));
+
 export function narrowingIn(place: Place, search: TabSearch): Narrowing {
-  const { unread, to_answer, job } = tabSearch(search);
+  const { unread, to_answer, job, person, order } = tabSearch(search);
   return {
     ...(unread && { unread }),
     ...(to_answer && mayNarrow(place, 'to_answer') && { to_answer }),
     ...(job && mayNarrow(place, 'job') && { job }),
+    ...(person && { person }),
+    ...(order && waits(place, search) && { order }),
   };
 }
 
