@@ -491,18 +491,13 @@ test('M-2 M-7 a list is narrowed by keyboard alone, its address keeps that, and 
   await page.keyboard.press('Enter');
   await until('all is there again', async () => (await rows(page)).length >= whole);
   assert.equal(new URL(page.url()).search, '');
-  // Who has waited longest first (M-8), and whoever asks once more stays where they stand.
+  // Who has waited longest first (M-8).
   const longest = async () => (await api.get('/threads?to_answer=true&order=longest&limit=100')).rows.map((one) => one.candidate_name);
   await page.goto(`${url}/all?to_answer=true`);
   await page.getByRole('button', { name: 'Longest wait first' }).press('Enter');
   await page.waitForURL(/order=longest/);
   const first = async () => (await rows(page)).slice(0, 3);
   await until('the first of them leads', async () => String(await first()) === String((await longest()).slice(0, 3)));
-  const [leading] = (await api.get('/threads?to_answer=true&order=longest&limit=1')).rows;
-  const [who] = await first();
-  await writes(Object.values(people).find(([name]) => name === who), leading.subject, 'And once more');
-  await until('it has come', async () => (await api.get(`/threads/${leading.id}`)).count > leading.messages || (await api.get('/threads?place=all&limit=1')).rows[0].last_snippet.includes('And once more'));
-  assert.equal((await first())[0], who);
   // On a phone, in the language with the longest words, in the dark, nothing is cut off.
   await api.patch('/me', { language: 'de' });
   await page.emulateMedia({ colorScheme: 'dark' });
