@@ -171,6 +171,8 @@ const std::map<std::string_view, Policy> kPolicies = {
     {"setWindow", {Right::signed_in, true}},
     {"listFolders", {Right::signed_in, true}},
     {"setFolderRole", {Right::signed_in, true}},
+    {"listNeverSynced", {Right::signed_in, true}},
+    {"changeNeverSynced", {Right::signed_in, true}},
     {"listBodies", {Right::signed_in, true}},
     {"listQuarantined", {Right::signed_in, true}},
     {"retryQuarantined", {Right::signed_in, true}},

@@ -10,6 +10,7 @@
 #include "mailbox/ranges.hpp"
 #include "rules/belonging.hpp"
 #include "rules/folder_roles.hpp"
+#include "rules/never_synced.hpp"
 #include "rules/window.hpp"
 
 namespace hearback::mailbox {
@@ -46,6 +47,7 @@ struct Account {
   rules::Mailbox mailbox;
   std::string password;
   std::vector<rules::Folder> folders;  // synced ones
+  rules::NeverSynced never;
 };
 
 Result<Account> load(store::Store& store, const rules::Scope& scope, MailboxId id) {
@@ -57,7 +59,10 @@ Result<Account> load(store::Store& store, const rules::Scope& scope, MailboxId i
   if (!secret) return Failure(secret.error());
   auto folders = store.ask(store::Folders{engine, id});
   if (!folders) return Failure(folders.error());
-  Account account{std::move(**mailbox), std::move(secret->imap_password), {}};
+  auto never = store.ask(store::NeverSynced{engine, id});
+  if (!never) return Failure(never.error());
+  Account account{std::move(**mailbox), std::move(secret->imap_password), {}, {}};
+  if (*never) account.never = rules::NeverSynced((*never)->entries, std::move((*never)->own));
   for (auto& row : *folders)
     if (row.folder.role != rules::FolderRole::ignored)
       account.folders.push_back(std::move(row.folder));
@@ -80,7 +85,8 @@ struct Batch {
 class Counting {
  public:
   // `twice`: some of it is going to be shown once more, by a folder that holds all mail.
-  Counting(Instant since, bool twice) : since_(since), marks_(twice) {}
+  Counting(Instant since, bool twice, const rules::NeverSynced& never)
+      : since_(since), marks_(twice), never_(never) {}
 
   // What follows holds all mail: what lies elsewhere too is counted there.
   void begin_all_mail() {
@@ -98,7 +104,8 @@ class Counting {
       missed_.insert(item.uid);
       return;
     }
-    hold(mail::read_envelope(item.header));
+    auto envelope = mail::read_envelope(item.header);
+    if (!never_.names(envelope)) hold(std::move(envelope));  // it would come from here never
     counted_.insert(item.uid);
     missed_.erase(item.uid);
     if (marks_ && elsewhere_.size() < kMarked) elsewhere_.push_back(mark);
@@ -153,6 +160,7 @@ class Counting {
 
   Instant since_;
   bool marks_, all_mail_ = false;
+  const rules::NeverSynced& never_;
   std::vector<std::size_t> elsewhere_;  // header and size of what was counted
   Batch batch_;
   std::unordered_map<std::string, std::uint32_t> places_;  // of its `normals`
@@ -286,7 +294,7 @@ Task<Result<WindowCount>> count_window(net::Env& env, store::Store& store, rules
   auto& folders = account->folders;
   const auto all_mail =
       std::ranges::stable_partition(folders, std::not_fn(rules::holds_the_whole_past)).begin();
-  Counting counting(since, all_mail != folders.end());
+  Counting counting(since, all_mail != folders.end(), account->never);
   for (const auto& folder : folders) {
     if (rules::holds_the_whole_past(folder)) counting.begin_all_mail();
     auto counted =

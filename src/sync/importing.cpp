@@ -309,7 +309,7 @@ Task<Result<>> Import::fetch_and_store(const WatchedFolder& folder, bool past,
     Work work = is_last ? std::move(last) : new_work();
     work.octets = octets_of(batches[i]);
     work.room = std::move(*room);
-    auto batch = co_await still_matching(folder, std::move(batches[i]));
+    auto batch = co_await still_matching(folder, std::move(batches[i]), work);
     if (!batch) co_return Failure(batch.error());
     auto fetched = co_await fetch(folder, std::move(*batch), work, absent);
     keep_room_of(work, past);
@@ -395,19 +395,18 @@ void Import::leave_in_line(mailbox::Room::Place place) {
   account_.past_due = shared_.env().ticks() + kPastAgain;
 }
 
-// S-16: an address may have been taken off, a candidate deleted, somebody become a colleague since
-// the header was judged; the folder excluded, the window narrowed, the mailbox switched off. What
-// is asked for is proven by what the store knows now.
-Task<Result<Import::Batch>> Import::still_matching(const WatchedFolder& folder, Batch batch) {
+// S-16: what is asked for is proven by what the store knows now: whose people they are, whom the
+// owner names (C-14); what holds for the folder, the window and the mailbox.
+Task<Result<Import::Batch>> Import::still_matching(const WatchedFolder& folder, Batch batch,
+                                                   Work& work) {
   if (batch.empty()) co_return std::move(batch);
   std::vector<const mail::Envelope*> envelopes;
   for (const auto& one : batch) envelopes.push_back(&one.envelope);
-  auto& store = shared_.store();
   const store::FolderInForce question{rules::engine_scope(account_.company), account_.mailbox.id,
                                       folder.folder.id};
   auto matcher = co_await shared_.env().work(
       account_.turn(net::Lane::read),
-      [&store, &question, envelopes, role = folder.folder.role,
+      [&store = shared_.store(), &question, envelopes, role = folder.folder.role,
        since = account_.mailbox.window_since]() -> Result<Matcher> {
         auto now = store.ask(question);
         if (!now) return Failure(now.error());
@@ -419,10 +418,12 @@ Task<Result<Import::Batch>> Import::still_matching(const WatchedFolder& folder, 
   if (!matcher) co_return Failure(matcher.error());
   Batch kept;
   for (auto& one : batch) {
-    auto match = matcher->match(one.envelope);
-    if (!match) continue;
-    one.match = std::move(*match);
-    kept.push_back(std::move(one));
+    if (matcher->withholds(one.envelope))
+      work.changes.push_back(store::RecordWithheld{place_of(account_, folder, one.uid), work.now});
+    if (auto match = matcher->match(one.envelope)) {
+      one.match = std::move(*match);
+      kept.push_back(std::move(one));
+    }
   }
   co_return std::move(kept);
 }
@@ -525,7 +526,7 @@ Task<Result<>> Import::fetch_singly(const WatchedFolder& folder, bool past, Batc
     work.octets = one.octets;
     Batch alone;
     alone.push_back(std::move(one));
-    auto matching = co_await still_matching(folder, std::move(alone));
+    auto matching = co_await still_matching(folder, std::move(alone), work);
     if (!matching) co_return Failure(matching.error());
     auto fetched = co_await fetch(folder, std::move(*matching), work, gone, true);
     if (fetched) continue;

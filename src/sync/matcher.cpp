@@ -17,6 +17,9 @@ void sort_once(std::vector<std::string>& items) {
 Result<Matcher> Matcher::about(store::Store& store, CompanyId company, MailboxId reader,
                                const Envelopes& addressed, const Envelopes& answers) {
   Matcher matcher;
+  auto never = store.ask(store::NeverSynced{rules::engine_scope(company), reader});
+  if (!never) return Failure(never.error());
+  if (*never) matcher.never_ = rules::NeverSynced((*never)->entries, std::move((*never)->own));
   store::StoredMessageIds answered{rules::engine_scope(company), {}, reader};
   for (const auto* list : {&addressed, &answers})
     for (const auto* envelope : *list)
@@ -74,6 +77,7 @@ Result<> Matcher::ask_about_resting(store::Store& store, CompanyId company,
 
 Matcher::Skipped Matcher::skipped(const mail::Envelope& envelope) const {
   Skipped skipped;
+  if (never_.names(envelope)) return skipped;  // no job keeps that from coming
   skipped.candidates = rules::candidates_on(resting_, envelope);
   if (skipped.candidates.empty()) return skipped;
   skipped.ours_wrote = std::ranges::any_of(
@@ -94,6 +98,15 @@ std::vector<rules::StoredReference> Matcher::named_by(const mail::Envelope& enve
 }
 
 std::optional<rules::Match> Matcher::match(const mail::Envelope& envelope) const {
+  if (never_.names(envelope)) return std::nullopt;
+  return by_people(envelope);
+}
+
+bool Matcher::withholds(const mail::Envelope& envelope) const {
+  return never_.names(envelope) && by_people(envelope).has_value();
+}
+
+std::optional<rules::Match> Matcher::by_people(const mail::Envelope& envelope) const {
   if (auto match = rules::match_by_address(directory_, envelope)) return match;
   return rules::match_by_reference(envelope, directory_.internal(), named_by(envelope));
 }

@@ -10,6 +10,7 @@
 
 #include "mail/envelope.hpp"
 #include "rules/belonging.hpp"
+#include "rules/never_synced.hpp"
 #include "store/store.hpp"
 
 namespace hearback::sync {
@@ -17,12 +18,15 @@ namespace hearback::sync {
 class Matcher {
  public:
   using Envelopes = std::vector<const mail::Envelope*>;
-  // Two indexed questions, whatever the company holds. `reader`: the mailbox in which they lie. Of
-  // `answers` it is known already that their participants are no candidates.
+  // Three indexed questions, whatever the company holds. `reader`: the mailbox in which they lie.
+  // Of `answers` it is known already that their participants are no candidates.
   static Result<Matcher> about(store::Store& store, CompanyId company, MailboxId reader,
                                const Envelopes& addressed, const Envelopes& answers = {});
 
+  // nullopt also where its owner keeps it from us (C-14).
   std::optional<rules::Match> match(const mail::Envelope& envelope) const;
+  // It would match, if its owner didn't.
+  bool withholds(const mail::Envelope& envelope) const;
 
   // S-6: of whom it would be, did their mail come in, and what is known of it, but for where and
   // when it came.
@@ -37,8 +41,10 @@ class Matcher {
  private:
   Result<> ask_about_resting(store::Store& store, CompanyId company, const Envelopes& envelopes);
   std::vector<rules::StoredReference> named_by(const mail::Envelope& envelope) const;
+  std::optional<rules::Match> by_people(const mail::Envelope& envelope) const;
 
   rules::Directory directory_;
+  rules::NeverSynced never_;
   rules::Directory resting_;                                  // of those whose mail doesn't come in
   std::set<std::string, std::less<>> mailboxes_, known_ids_;  // on what is theirs
   std::map<std::string, std::vector<rules::StoredReference>, std::less<>> stored_;

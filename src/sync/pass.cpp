@@ -440,6 +440,7 @@ Task<Result<>> Pass::scan_steps(WatchedFolder& folder, std::vector<Step> steps, 
                  read_ahead(rest(), ahead.emplace(new_reading(folder))));
     auto judged = co_await judge(folder, round, known);
     if (judged) std::ranges::move(judged->skipped, std::back_inserter(changes));
+    if (judged) std::ranges::move(judged->withheld, std::back_inserter(changes));
     Result<Import::Sorted> found;
     if (judged) found = co_await import_.sort_out(folder, std::move(judged->found));
     if (!judged || !found) {
@@ -627,6 +628,12 @@ Task<Result<Pass::Judged>> Pass::judge(WatchedFolder& folder, Round& round, std:
       if (auto match = matcher->match(header.envelope)) {
         judged.found.push_back({header.uid, header.internal_date, header.octets,
                                 std::move(header.envelope), std::move(*match), 0});
+        continue;
+      }
+      if (matcher->withholds(header.envelope)) {
+        judged.withheld.push_back(store::RecordWithheld{
+            {account_.mailbox.id, folder.folder.id, folder.folder.uid_validity, header.uid},
+            shared_.env().now()});
         continue;
       }
       const auto references = rules::nearest_references(header.envelope);

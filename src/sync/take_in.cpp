@@ -15,6 +15,7 @@
 #include "rules/belonging.hpp"
 #include "rules/findable.hpp"
 #include "rules/intake.hpp"
+#include "rules/never_synced.hpp"
 #include "rules/threading.hpp"
 #include "rules/versions.hpp"
 
@@ -138,6 +139,7 @@ class Judgment {
                                                     const std::optional<Known>& same);
   rules::KnownPlace as_united(rules::KnownPlace place) const;
   Result<> withhold(const Incoming& message);
+  Result<bool> is_kept_from_us(const Incoming& message);
   void forget_attempt(const Incoming& message);
   Result<> add_copy(Incoming& message, const Known& known);
   Result<bool> same_source(const Incoming& message, const Known& known, BlobId& source);
@@ -167,6 +169,7 @@ class Judgment {
 
   store::Commit commit_;
   std::map<std::string, Person> people_;  // participants, as they were judged
+  std::map<MailboxId, rules::NeverSynced> never_synced_;
   TakenIn taken_;
   std::vector<Decided> decided_;
   std::unordered_set<std::string> brought_;  // Message-IDs of copies
@@ -258,6 +261,14 @@ Result<> Judgment::judge(Incoming& message) {
                                     same->has_value() && (*same)->own};
   const auto verdict = rules::judge_arrival(arrival);
   if (verdict == rules::Arrival::known_copy) forget_attempt(message);
+  const auto kept = is_kept_from_us(message);
+  if (!kept) return Failure(kept.error());
+  if (*kept) {
+    forget_attempt(message);
+    commit_.changes.push_back(store::RecordWithheld{message.at, now_});
+    ++taken_.not_ours;
+    return {};
+  }
   if (*same && (*same)->own && message.another) return withhold(message);
   if (*same && (*same)->own)
     return verdict == rules::Arrival::known_copy ? Result<>{} : add_copy(message, **same);
@@ -336,6 +347,21 @@ Result<> Judgment::withhold(const Incoming& message) {
                                               message.about});
   ++taken_.not_ours;
   return {};
+}
+
+// C-14: whose list it is may have named somebody since the body was asked for.
+Result<bool> Judgment::is_kept_from_us(const Incoming& message) {
+  const auto mailbox = message.at.mailbox;
+  auto found = never_synced_.find(mailbox);
+  if (found == never_synced_.end()) {
+    auto never = store_.ask(store::NeverSynced{scope_, mailbox});
+    if (!never) return Failure(never.error());
+    auto list = std::move(*never).value_or(store::NeverSynced::Row{});
+    found =
+        never_synced_.emplace(mailbox, rules::NeverSynced(list.entries, std::move(list.own))).first;
+    commit_.expectations.push_back(store::NeverSyncedIs{mailbox, std::move(list.entries)});
+  }
+  return found->second.names(message.facts.envelope);
 }
 
 // Of a message that is done with, though no copy is added: what was begun didn't kill us.
@@ -547,8 +573,8 @@ Result<bool> Judgment::same_source(const Incoming& message, const Known& known, 
   if (!*row || (*row)->message.octets != message.raw.size()) return false;
   source = (*row)->message.raw;
   auto bytes = store_.ask(store::BlobBytes{scope_.company, source});
-  // Whether it is the same can't be told just now, or ever: to keep it twice costs room alone, while
-  // waiting for a file that its disk doesn't give would hold up all that comes behind.
+  // Whether it is the same can't be told just now, or ever: to keep it twice costs room alone,
+  // while waiting for a file that its disk doesn't give would hold up all that comes behind.
   if (!bytes && bytes.error().code == "store.blob-files") return false;
   if (!bytes) return Failure(bytes.error());
   return *bytes && **bytes == message.raw;

@@ -122,6 +122,8 @@ void apply(Writing&, const SetMailboxMembers&);
 void apply(Writing&, const SetWindow&);
 void apply(Writing&, const RemoveMailbox&);
 void apply(Writing&, const ObserveMailbox&);
+void apply(Writing&, const ChangeNeverSynced&);
+void apply(Writing&, const RecordWithheld&);
 // folders and what was read in them
 void apply(Writing&, const PutFolders&);
 void apply(Writing&, const SetFolderRole&);
@@ -168,6 +170,7 @@ void expect(Writing&, const PeopleAre&);
 void expect(Writing&, const NoMessageWith&);
 void expect(Writing&, const RelativesAre&);
 void expect(Writing&, const MailboxIs&);
+void expect(Writing&, const NeverSyncedIs&);
 void expect(Writing&, const FolderIsRead&);
 void expect(Writing&, const AddressFactsAre&);
 void expect(Writing&, const NobodyElseHas&);

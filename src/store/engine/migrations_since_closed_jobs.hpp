@@ -219,4 +219,14 @@ create index removed_applications_by_candidate on removed_applications(company, 
 create index removed_applications_by_age on removed_applications(company, at);
 )";
 
+// C-14: with whom a mailbox's owner keeps mail from Hearback.
+inline constexpr std::string_view kNeverSynced = R"(
+create table never_synced(
+  company {blob} not null, mailbox {blob} not null, normal {key} not null, written text not null,
+  primary key (company, mailbox, normal),
+  foreign key (company, mailbox) references mailboxes(company, id)) {narrow};
+create index body_ledger_withheld on body_ledger(company, mailbox, uid_validity, uid)
+  where rule = 'never-synced';
+)";
+
 }  // namespace hearback::store

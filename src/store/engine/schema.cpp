@@ -734,6 +734,7 @@ constexpr Migration kMigrations[] = {
     {kFileContents, add_contents},
     {kErrandsReach},
     {kAddedAndTakenOut},
+    {kNeverSynced},
 };
 
 void run_all(const Database& database, Db& db, std::string_view migration) {

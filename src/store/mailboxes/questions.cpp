@@ -288,6 +288,7 @@ AnswerTo<BodiesByHour> answer(Reading& reading, const BodiesByHour& question) {
   for (auto& row : reading.db.rows("select ($4 - at) / $5, count(*),"
                                    " cast(coalesce(sum(octets), 0) as bigint) from body_ledger"
                                    " where company = $1 and mailbox = $2 and at > $3 and at <= $4"
+                                   " and rule <> 'never-synced'"
                                    " group by 1 order by 1",
                                    question.scope.company, question.mailbox, question.now + -kDay,
                                    question.now, kHour.count())) {

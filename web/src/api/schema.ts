@@ -1143,6 +1143,28 @@ export interface paths {
         patch: operations["setFolderRole"];
         trace?: never;
     };
+    "/mailboxes/{id}/never-synced": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** With whom mail is never synced from this mailbox (C-14); to its owner alone */
+        get: operations["listNeverSynced"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Names people and domains, or names them no longer
+         * @description No mail that one of them takes part in is stored from this mailbox any more, from the next body on, sub-domains included. What was stored stays, and a colleague's copy still comes.
+         *     What is no longer named comes from then on; what was withheld within the mailbox's window is looked for once more. At most 500 in all.
+         */
+        patch: operations["changeNeverSynced"];
+        trace?: never;
+    };
     "/mailboxes/{id}/ledger": {
         parameters: {
             query?: never;
@@ -2185,6 +2207,19 @@ export interface components {
             };
             content: {
                 "application/json": components["schemas"]["Me"];
+            };
+        };
+        /** @description Whom the owner has named */
+        NeverSynced: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    rows: {
+                        entry: string;
+                    }[];
+                };
             };
         };
         /** @description What went wrong and what to do */
@@ -4872,6 +4907,44 @@ export interface operations {
                 content?: never;
             };
             404: components["responses"]["Problem"];
+        };
+    };
+    listNeverSynced: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["NeverSynced"];
+            404: components["responses"]["Problem"];
+        };
+    };
+    changeNeverSynced: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    add?: string[];
+                    remove?: string[];
+                };
+            };
+        };
+        responses: {
+            200: components["responses"]["NeverSynced"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
         };
     };
     listBodies: {

@@ -11,6 +11,7 @@ import { Disconnect, useConnected } from './disconnect';
 import { SettingsPage } from './layout';
 import { Folders, Ledger, Quarantine } from './mailbox-lists';
 import { healthOf, MailboxState } from './mailbox-state';
+import { NeverSynced } from './never-synced';
 import { OldMail } from './old-mail';
 import { ServerSettings } from './server-settings';
 
@@ -89,6 +90,7 @@ function Sections({ mailbox }: { mailbox: Mailbox }) {
         <p className="quiet">{t('folders.text')}</p>
         <Folders mailbox={mailbox.id} />
       </section>
+      <NeverSynced mailbox={mailbox.id} />
       {mailbox.quarantined > 0 && (
         <section>
           <h2>{t('quarantine.title')}</h2>

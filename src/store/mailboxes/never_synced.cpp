@@ -1,0 +1,94 @@
+#include "store/mailboxes/never_synced.hpp"
+
+#include <algorithm>
+
+#include "store/engine/answers.hpp"
+#include "store/engine/applying.hpp"
+#include "store/engine/scope_sql.hpp"
+#include "store/mailboxes/proofs.hpp"
+
+namespace hearback::store {
+namespace {
+
+std::vector<rules::NeverSyncedEntry> entries_of(Db& db, CompanyId company, MailboxId mailbox) {
+  std::vector<rules::NeverSyncedEntry> entries;
+  for (auto& row : db.rows("select normal, written from never_synced"
+                           " where company = $1 and mailbox = $2 order by normal",
+                           company, mailbox)) {
+    auto normal = row.text();
+    entries.push_back({std::move(normal), row.text()});
+  }
+  return entries;
+}
+
+// Whose list it is: rights to a shared mailbox don't open it.
+std::string may_see_list(const Scope& scope) {
+  return scope.kind == Scope::Kind::engine ? "1 = 1" : "b.owner = $2";
+}
+
+}  // namespace
+
+AnswerTo<NeverSynced> answer(Reading& reading, const NeverSynced& question) {
+  const auto& scope = question.scope;
+  if (scope.kind == Scope::Kind::nobody) return std::nullopt;
+  auto row = scoped_row(reading.db, scope,
+                        "select b.address_normal from mailboxes b"
+                        " where b.company = $1 and b.id = $4 and b.removed = 0 and " +
+                            may_see_list(scope),
+                        question.mailbox);
+  if (!row) return std::nullopt;
+  return NeverSynced::Row{row->text(), entries_of(reading.db, scope.company, question.mailbox)};
+}
+
+// Nothing is told to the journal: it would name to others whom the owner keeps from them.
+void apply(Writing& writing, const ChangeNeverSynced& change) {
+  auto& db = writing.db;
+  const auto company = writing.company;
+  owner_of(writing, change.mailbox);
+  bool taken_off = false;
+  for (const auto& normal : change.no_longer)
+    taken_off = !db.rows(
+                       "delete from never_synced where company = $1 and mailbox = $2"
+                       " and normal = $3 returning normal",
+                       company, change.mailbox, normal)
+                     .empty() ||
+                taken_off;
+  for (const auto& entry : change.named)
+    db.change(
+        "insert into never_synced(company, mailbox, normal, written)"
+        " values ($1, $2, $3, $4) on conflict (company, mailbox, normal) do nothing",
+        company, change.mailbox, entry.normal, entry.written);
+  auto count = db.row("select count(*) from never_synced where company = $1 and mailbox = $2",
+                      company, change.mailbox);
+  if (static_cast<std::size_t>(count->number()) > rules::kNeverSyncedMost)
+    refuse(Kind::input, "mailbox.never-synced-full", "At most 500 people and domains can be named.",
+           "Name a domain instead of its people, or take off some.");
+  if (taken_off)
+    db.change("update mailboxes set window_since = window_since - 1 where company = $1 and id = $2",
+              company, change.mailbox);
+  writing.tell_of(change.mailbox, "mailbox", change.mailbox.text());
+}
+
+// What came before it was named lies here, and wasn't withheld.
+void apply(Writing& writing, const RecordWithheld& change) {
+  const auto& at = change.at;
+  writing.db.change(
+      "insert into body_ledger(company, mailbox, number, at, folder, uid_validity, uid, rule,"
+      " octets) select $1, $2, (select coalesce(max(l.number), 0) + 1 from body_ledger l"
+      "  where l.company = $1 and l.mailbox = $2), $4, f.name, $5, $6, $7, 0"
+      " from folders f where f.company = $1 and f.mailbox = $2 and f.id = $3"
+      " and not exists (select 1 from body_ledger l where l.company = $1 and l.mailbox = $2"
+      "  and l.folder = f.name and l.uid_validity = $5 and l.uid = $6"
+      "  and l.rule = 'never-synced')"
+      " and not exists (select 1 from copies c where c.company = $1 and c.mailbox = $2"
+      "  and c.folder = $3 and c.uid_validity = $5 and c.uid = $6 and c.here = 1)",
+      writing.company, at.mailbox, at.folder, change.when, at.uid_validity, at.uid,
+      rules::kNeverSyncedRule);
+}
+
+void expect(Writing& writing, const NeverSyncedIs& expected) {
+  if (entries_of(writing.db, writing.company, expected.mailbox) != expected.entries)
+    broken_expectation();
+}
+
+}  // namespace hearback::store

@@ -1,0 +1,43 @@
+#pragma once
+// With whom a mailbox's owner keeps mail from Hearback (C-14): theirs alone to see and to change.
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "base/time.hpp"
+#include "rules/access.hpp"
+#include "rules/never_synced.hpp"
+
+namespace hearback::store {
+
+using rules::Scope;
+
+struct NeverSynced {  // absent: it isn't the asker's own
+  Scope scope;
+  MailboxId mailbox;
+  struct Row {
+    std::string own;  // the mailbox's address, in normal form
+    std::vector<rules::NeverSyncedEntry> entries;
+  };
+  using Answer = std::optional<Row>;
+};
+// Input "mailbox.never-synced-full" where it would come to more than rules::kNeverSyncedMost. What
+// is named holds before the next body (S-16). What is named no longer comes from then on, and what
+// was withheld is looked for once more: the window opens by a millisecond, so that all it reaches
+// is judged anew.
+struct ChangeNeverSynced {
+  MailboxId mailbox;
+  std::vector<rules::NeverSyncedEntry> named;
+  std::vector<std::string> no_longer;  // normal forms
+};
+struct NeverSyncedIs {  // still the same: what sync judged upon
+  MailboxId mailbox;
+  std::vector<rules::NeverSyncedEntry> entries;
+};
+struct RecordWithheld {  // S-2: a row of the ledger, once for a place
+  rules::Location at;
+  Instant when;
+};
+
+}  // namespace hearback::store

@@ -1,0 +1,123 @@
+#include "fakes/store_conformance.hpp"
+
+namespace hearback::store {
+namespace {
+
+using rules::Role;
+
+class NeverSyncedTest : public Conformance {
+ protected:
+  void SetUp() override {
+    Conformance::SetUp();
+    anna = add_user("anna", Role::admin);
+    ben = add_user("ben", Role::evaluator);
+  }
+  static std::vector<rules::NeverSyncedEntry> entries(std::vector<std::string> written) {
+    std::vector<rules::NeverSyncedEntry> made;
+    for (const auto& one : written) made.push_back(*rules::never_synced_entry(one));
+    return made;
+  }
+  std::optional<std::vector<std::string>> named(const Scope& scope, MailboxId box) {
+    const auto list = ask(NeverSynced{scope, box});
+    if (!list) return std::nullopt;
+    std::vector<std::string> written;
+    for (const auto& entry : list->entries) written.push_back(entry.written);
+    return written;
+  }
+  Instant window_of(MailboxId box) { return ask(MailboxById{engine(), box})->window_since; }
+
+  using Names = std::vector<std::string>;
+  rules::User anna, ben;
+};
+HEARBACK_ON_EACH_DATABASE(NeverSyncedTest);
+
+TEST_P(NeverSyncedTest, C14_TheOwnerNamesPeopleAndDomains) {
+  const auto box = add_mailbox(ben, "ben@acme.example");
+  EXPECT_EQ(named(as(ben), box.id), Names{});
+  commit(ChangeNeverSynced{box.id, entries({"Law@firm.example", "clinic.example"}), {}});
+  EXPECT_EQ(named(as(ben), box.id), (Names{"clinic.example", "Law@firm.example"}));
+  EXPECT_EQ(ask(NeverSynced{engine(), box.id})->own, "ben@acme.example");
+  commit(ChangeNeverSynced{box.id, entries({"law@FIRM.example"}), {"clinic.example", "who"}});
+  EXPECT_EQ(named(as(ben), box.id), (Names{"Law@firm.example"})) << "named already, as it was";
+  commit(RemoveMailbox{box.id});
+  EXPECT_FALSE(named(as(ben), box.id));
+  EXPECT_FALSE(named(engine(), box.id));
+  if (GetParam() == On::memory) return;
+  tables()->read([&](Db& db) {
+    EXPECT_EQ(db.row("select count(*) from never_synced where company = $1", company)->number(), 0);
+  });
+}
+
+// Nor may those who have a right to a shared mailbox.
+TEST_P(NeverSyncedTest, C14_NobodyElseIsTold) {
+  const auto box = add_mailbox(ben, "ben@acme.example");
+  auto shared = mailbox_of(ben, "jobs@acme.example");
+  shared.kind = rules::MailboxKind::shared;
+  commit(AddMailbox{shared, "p", "p"});
+  commit(SetMailboxMembers{
+      shared.id,
+      {{anna.id, {}, rules::MailboxRight::manage}, {ben.id, {}, rules::MailboxRight::manage}}});
+  for (const auto& id : {box.id, shared.id}) {
+    commit(ChangeNeverSynced{id, entries({"law@firm.example"}), {}});
+    EXPECT_FALSE(named(as(anna), id));
+    EXPECT_TRUE(named(as(ben), id));
+  }
+  EXPECT_FALSE(named(as(ben), make<MailboxId>()));
+}
+
+TEST_P(NeverSyncedTest, C14_S8_BoundedWhateverComesAtOnce) {
+  const auto box = add_mailbox(ben, "ben@acme.example");
+  Names many;
+  for (std::size_t i = 0; i < rules::kNeverSyncedMost; ++i)
+    many.push_back("n" + std::to_string(i) + ".example");
+  commit(ChangeNeverSynced{box.id, entries(many), {}});
+  EXPECT_EQ(refused(ChangeNeverSynced{box.id, entries({"more.example"}), {}}),
+            "mailbox.never-synced-full");
+  commit(ChangeNeverSynced{box.id, entries({"more.example"}), {"n0.example"}});
+  EXPECT_EQ(named(engine(), box.id)->size(), rules::kNeverSyncedMost);
+}
+
+// All that the window reaches is judged anew where something was withheld that may come now.
+TEST_P(NeverSyncedTest, C14_WhatIsNamedNoLongerIsLookedForOnceMore) {
+  const auto box = add_mailbox(ben, "ben@acme.example");
+  const auto before = window_of(box.id);
+  commit(ChangeNeverSynced{box.id, entries({"law@firm.example"}), {"who@else.example"}});
+  EXPECT_EQ(window_of(box.id), before);
+  commit(ChangeNeverSynced{box.id, {}, {"law@firm.example"}});
+  EXPECT_LT(window_of(box.id), before);
+  EXPECT_EQ(window_of(box.id), before - 1ms);
+}
+
+TEST_P(NeverSyncedTest, C14_S16_ACommitCanExpectWhomTheOwnerNames) {
+  const auto box = add_mailbox(ben, "ben@acme.example");
+  const auto judged = entries({"law@firm.example"});
+  commit(ChangeNeverSynced{box.id, judged, {}});
+  EXPECT_TRUE(try_commit({}, {NeverSyncedIs{box.id, judged}}));
+  commit(ChangeNeverSynced{box.id, entries({"clinic.example"}), {}});
+  const auto late = try_commit({}, {NeverSyncedIs{box.id, judged}});
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().code, "store.expectation");
+}
+
+// S-2: once, however often its header is judged; it counts as no body.
+TEST_P(NeverSyncedTest, C14_TheLedgerSaysWhatWasWithheldAndNamesNobody) {
+  const auto box = add_mailbox(ben, "ben@acme.example");
+  const auto inbox = add_folder(box, "INBOX");
+  const rules::Location place{box.id, inbox.id, 7, 3}, stored{box.id, inbox.id, 7, 4};
+  const auto m = message("m1", "wanda@home.example", "ben@acme.example");
+  commit(PutBlob{m.raw, "source"}, AddMessage{m, now}, AddCopy{m.id, stored, m.raw});
+  for (int i = 0; i < 3; ++i) commit(RecordWithheld{place, now}, RecordWithheld{stored, now});
+  commit(RecordBody{{box.id, inbox.id, 7, 5}, "candidate-address", 10, now});
+  const auto ledger = ask(BodyLedger{as(ben), box.id, {}}).rows;
+  ASSERT_EQ(ledger.size(), 2u);
+  EXPECT_EQ(ledger[1].rule, rules::kNeverSyncedRule);
+  EXPECT_EQ(ledger[1].uid, 3u);
+  EXPECT_EQ(ledger[1].octets, 0u);
+  EXPECT_EQ(ask(MailboxById{engine(), box.id})->bodies_fetched, 1u);
+  const auto hours = ask(BodiesByHour{engine(), box.id, now});
+  ASSERT_EQ(hours.size(), 1u);
+  EXPECT_EQ(hours[0].messages, 1u);
+}
+
+}  // namespace
+}  // namespace hearback::store
