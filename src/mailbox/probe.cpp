@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <set>
 #include <unordered_map>
 
@@ -11,6 +12,7 @@
 #include "rules/belonging.hpp"
 #include "rules/folder_roles.hpp"
 #include "rules/never_synced.hpp"
+#include "rules/past.hpp"
 #include "rules/window.hpp"
 
 namespace hearback::mailbox {
@@ -73,6 +75,7 @@ Result<Account> load(store::Store& store, const rules::Scope& scope, MailboxId i
 struct Batch {
   struct Message {
     std::vector<std::uint32_t> people;  // places in `normals`
+    Instant arrived;
     std::vector<std::string> in_reply_to, references;
   };
   std::vector<std::string> normals;  // each once
@@ -105,7 +108,7 @@ class Counting {
       return;
     }
     auto envelope = mail::read_envelope(item.header);
-    if (!never_.names(envelope)) hold(std::move(envelope));  // it would come from here never
+    if (!never_.names(envelope)) hold(std::move(envelope), item.internal_date);
     counted_.insert(item.uid);
     missed_.erase(item.uid);
     if (marks_ && elsewhere_.size() < kMarked) elsewhere_.push_back(mark);
@@ -140,8 +143,9 @@ class Counting {
   static constexpr std::size_t kHeldOctets = 4 << 20;
   static constexpr std::size_t kMarked = 500'000;  // beyond it, some may be counted twice
 
-  void hold(mail::Envelope envelope) {
-    Batch::Message one{{}, std::move(envelope.in_reply_to), std::move(envelope.references)};
+  void hold(mail::Envelope envelope, Instant arrived) {
+    Batch::Message one{
+        {}, arrived, std::move(envelope.in_reply_to), std::move(envelope.references)};
     rules::for_each_participant(envelope, [&](const mail::Address& address) {
       if (address.normal.empty()) return;
       const auto next = static_cast<std::uint32_t>(places_.size());
@@ -176,15 +180,23 @@ net::Turn turn_of(const rules::Scope& scope) {
 // By the reader's eyes: who runs the server can fill it with suspects, and read from the count
 // which of them are candidates. What is left of the batch is about nobody by its addresses.
 Result<std::uint64_t> count_addressed(store::Store& store, const rules::Scope& scope,
-                                      Batch& batch) {
-  auto known = store.ask(store::PeopleNamed{scope, batch.normals});
+                                      MailboxId reader, Batch& batch) {
+  auto known = store.ask(store::PeopleNamed{scope, batch.normals, reader});
   if (!known) return Failure(known.error());
   std::vector<rules::Directory::Entry> entries;
-  for (auto& one : known->candidates) entries.push_back({std::move(one.normal), one.candidate});
+  std::map<std::string, Instant> closed_until;  // C-14
+  for (auto& one : known->candidates) {
+    if (!one.past_open) closed_until[one.normal] = one.past_until;
+    entries.push_back({std::move(one.normal), one.candidate});
+  }
   const rules::Directory directory(entries, known->internal);
   return std::erase_if(batch.messages, [&](const Batch::Message& message) {
     mail::Envelope envelope;
-    for (const auto place : message.people) envelope.to.push_back({{}, {}, batch.normals[place]});
+    for (const auto place : message.people) {
+      const auto closed = closed_until.find(batch.normals[place]);
+      if (closed == closed_until.end() || !rules::is_of_the_past(message.arrived, closed->second))
+        envelope.to.push_back({{}, {}, batch.normals[place]});
+    }
     return rules::match_by_address(directory, envelope).has_value();
   });
 }
@@ -214,8 +226,9 @@ Result<std::uint64_t> count_answers(store::Store& store, const rules::Scope& sco
   return answers;
 }
 
-Result<std::uint64_t> count_matches(store::Store& store, const rules::Scope& scope, Batch batch) {
-  auto addressed = count_addressed(store, scope, batch);
+Result<std::uint64_t> count_matches(store::Store& store, const rules::Scope& scope,
+                                    MailboxId reader, Batch batch) {
+  auto addressed = count_addressed(store, scope, reader, batch);
   if (!addressed) return addressed;
   auto answers = count_answers(store, scope, std::move(batch));
   if (!answers) return answers;
@@ -244,8 +257,10 @@ Task<Result<>> count_ranges(ImapLine& line, std::vector<IdRange>& ranges, Counti
   co_return read;
 }
 
-Task<Result<>> count_folder(net::Env& env, store::Store& store, ImapLine& line, std::string name,
-                            Instant since, rules::Scope scope, Counting& counting) {
+Task<Result<>> count_folder(net::Env& env, store::Store& store, ImapLine& line,
+                            const rules::Folder& folder, Instant since, rules::Scope scope,
+                            Counting& counting) {
+  const auto name = folder.wire_name;
   auto facts = co_await line.run([&](ImapSession& s, Wire& w) { return s.examine(w, name); });
   if (!facts) co_return Failure(facts.error());
   if (facts->exists == 0) co_return Result<>{};
@@ -258,10 +273,10 @@ Task<Result<>> count_folder(net::Env& env, store::Store& store, ImapLine& line, 
   auto ranges = runs_of(*uids, Limits{}.scan_batch);
   while (!ranges.empty()) {
     auto read = co_await count_ranges(line, ranges, counting);
-    auto matches =
-        co_await env.work(turn_of(scope), [&store, scope, batch = counting.take_batch()]() mutable {
-          return count_matches(store, scope, std::move(batch));
-        });
+    auto matches = co_await env.work(turn_of(scope), [&store, scope, reader = folder.mailbox,
+                                                      batch = counting.take_batch()]() mutable {
+      return count_matches(store, scope, reader, std::move(batch));
+    });
     if (!matches) co_return Failure(matches.error());
     counting.count.candidates += *matches;
     if (!read) co_return read;
@@ -297,8 +312,7 @@ Task<Result<WindowCount>> count_window(net::Env& env, store::Store& store, rules
   Counting counting(since, all_mail != folders.end(), account->never);
   for (const auto& folder : folders) {
     if (rules::holds_the_whole_past(folder)) counting.begin_all_mail();
-    auto counted =
-        co_await count_folder(env, store, *line, folder.wire_name, since, scope, counting);
+    auto counted = co_await count_folder(env, store, *line, folder, since, scope, counting);
     if (!counted && !concerns_one_folder(counted.error())) co_return Failure(counted.error());
   }
   (void)co_await line->run([](ImapSession& s, Wire& w) { return s.log_out(w); });

@@ -24,6 +24,7 @@
 #include "store/mailboxes/changes.hpp"
 #include "store/mailboxes/folders.hpp"
 #include "store/mailboxes/never_synced.hpp"
+#include "store/mailboxes/past.hpp"
 #include "store/mailboxes/quarantine.hpp"
 #include "store/mailboxes/questions.hpp"
 #include "store/outbox/changes.hpp"
@@ -46,11 +47,11 @@ struct Change
             MergeCandidates, UndoMerge, AddNonCandidate, TakeOver, UndoTakeOver, AddToCandidate,
             FollowCandidate, FollowJob, CountSkipped, CatchUp, AddMailbox, ChangeMailbox,
             SetAddressProof, TakeBackProof, SetMailboxState, SetMailboxMembers, SetWindow,
-            RemoveMailbox, ObserveMailbox, ChangeNeverSynced, RecordWithheld, PutFolders,
-            SetFolderRole, ResetFolder, AdvanceCursor, ObserveFolder, RecordBody, BeginImport,
-            Quarantine, RetryQuarantined, ForgetAttempt, AddInvitation, PutBlob, PutPictures,
-            BeginReading, ForgiveReading, PutContents, AddMessage, AddCopy, AddThread,
-            SetThreadAccess, SetThreadDone, SetThreadUnread, UniteThreads, PlaceMessage,
+            RemoveMailbox, ObserveMailbox, ChangeNeverSynced, RecordWithheld, ChoosePast, NotePast,
+            AnswerPast, PutFolders, SetFolderRole, ResetFolder, AdvanceCursor, ObserveFolder,
+            RecordBody, BeginImport, Quarantine, RetryQuarantined, ForgetAttempt, AddInvitation,
+            PutBlob, PutPictures, BeginReading, ForgiveReading, PutContents, AddMessage, AddCopy,
+            AddThread, SetThreadAccess, SetThreadDone, SetThreadUnread, UniteThreads, PlaceMessage,
             CorrectPlacement, UndoCorrection, AddOutbox, ClaimOutbox, ProlongOutbox, MoveOutbox,
             DecideOutbox, AddUpload, UseUploads, RecordIdempotent, AdvanceErrand, PutOffErrand,
             Prune, AdvanceJournal> {

@@ -418,9 +418,9 @@ Task<Result<Import::Batch>> Import::still_matching(const WatchedFolder& folder, 
   if (!matcher) co_return Failure(matcher.error());
   Batch kept;
   for (auto& one : batch) {
-    if (matcher->withholds(one.envelope))
+    if (matcher->withholds(one.envelope, one.internal_date))
       work.changes.push_back(store::RecordWithheld{place_of(account_, folder, one.uid), work.now});
-    if (auto match = matcher->match(one.envelope)) {
+    if (auto match = matcher->match(one.envelope, one.internal_date)) {
       one.match = std::move(*match);
       kept.push_back(std::move(one));
     }

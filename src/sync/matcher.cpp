@@ -1,6 +1,7 @@
 #include "sync/matcher.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 namespace hearback::sync {
@@ -11,6 +12,8 @@ void sort_once(std::vector<std::string>& items) {
   const auto repeated = std::ranges::unique(items);
   items.erase(repeated.begin(), repeated.end());
 }
+
+constexpr Instant kWhenever{INT64_MAX};
 
 }  // namespace
 
@@ -33,7 +36,7 @@ Result<Matcher> Matcher::about(store::Store& store, CompanyId company, MailboxId
   if (!stored) return Failure(stored.error());
   for (auto& one : *stored) matcher.stored_[one.message_id].push_back(std::move(one));
 
-  store::PeopleNamed people{rules::engine_scope(company), {}};
+  store::PeopleNamed people{rules::engine_scope(company), {}, reader};
   const auto add = [&](const mail::Envelope& envelope) {
     rules::for_each_participant(envelope, [&](const mail::Address& address) {
       if (!address.normal.empty()) people.normals.push_back(address.normal);
@@ -41,11 +44,14 @@ Result<Matcher> Matcher::about(store::Store& store, CompanyId company, MailboxId
   };
   for (const auto* envelope : addressed) add(*envelope);
   for (const auto* envelope : answers)
-    if (!matcher.named_by(*envelope).empty()) add(*envelope);
+    if (!matcher.named_by(*envelope, kWhenever).empty()) add(*envelope);
   sort_once(people.normals);
   auto known = store.ask(people);
   if (!known) return Failure(known.error());
   std::vector<rules::Directory::Entry> entries, resting;
+  for (const auto& match : known->candidates)
+    if (!match.rests && match.past_until != Instant{})
+      matcher.past_[match.normal] = {match.past_until, match.past_open};
   for (auto& match : known->candidates)
     (match.rests ? resting : entries).push_back({std::move(match.normal), match.candidate});
   matcher.directory_ = rules::Directory(entries, known->internal);
@@ -89,26 +95,63 @@ Matcher::Skipped Matcher::skipped(const mail::Envelope& envelope) const {
   return skipped;
 }
 
-std::vector<rules::StoredReference> Matcher::named_by(const mail::Envelope& envelope) const {
+std::vector<rules::StoredReference> Matcher::named_by(const mail::Envelope& envelope,
+                                                      Instant arrived) const {
   std::vector<rules::StoredReference> named;
   for (const auto& id : rules::nearest_references(envelope))
     if (auto known = stored_.find(id); known != stored_.end())
-      named.insert(named.end(), known->second.begin(), known->second.end());
+      for (const auto& one : known->second)
+        if (!rules::is_of_the_past(arrived, one.closed_until)) named.push_back(one);
   return named;
 }
 
-std::optional<rules::Match> Matcher::match(const mail::Envelope& envelope) const {
+std::optional<rules::Match> Matcher::match(const mail::Envelope& envelope, Instant arrived) const {
   if (never_.names(envelope)) return std::nullopt;
-  return by_people(envelope);
+  return by_people(envelope, arrived);
 }
 
-bool Matcher::withholds(const mail::Envelope& envelope) const {
-  return never_.names(envelope) && by_people(envelope).has_value();
+bool Matcher::withholds(const mail::Envelope& envelope, Instant arrived) const {
+  return never_.names(envelope) && by_people(envelope, arrived).has_value();
 }
 
-std::optional<rules::Match> Matcher::by_people(const mail::Envelope& envelope) const {
-  if (auto match = rules::match_by_address(directory_, envelope)) return match;
-  return rules::match_by_reference(envelope, directory_.internal(), named_by(envelope));
+std::vector<std::string> Matcher::past_of(const mail::Envelope& envelope, Instant arrived) const {
+  std::vector<std::string> normals;
+  if (past_.empty() || never_.names(envelope)) return normals;
+  if (!rules::match_by_address(directory_, envelope)) return normals;
+  rules::for_each_participant(envelope, [&](const mail::Address& address) {
+    const auto found = past_.find(address.normal);
+    if (found != past_.end() && rules::is_of_the_past(arrived, found->second.until))
+      normals.push_back(address.normal);
+  });
+  sort_once(normals);
+  return normals;
+}
+
+bool Matcher::is_closed(const std::string& normal, Instant arrived) const {
+  const auto found = past_.find(normal);
+  return found != past_.end() && !found->second.open &&
+         rules::is_of_the_past(arrived, found->second.until);
+}
+
+std::optional<rules::Match> Matcher::by_people(const mail::Envelope& envelope,
+                                               Instant arrived) const {
+  bool closed = false;
+  std::vector<rules::Directory::Entry> open;
+  std::vector<std::string> internal;
+  if (!past_.empty())
+    rules::for_each_participant(envelope, [&](const mail::Address& address) {
+      const auto& normal = address.normal;
+      if (directory_.internal().knows(normal)) internal.push_back(normal);
+      if (is_closed(normal, arrived))
+        closed = true;
+      else
+        for (const auto& candidate : directory_.candidates_of(normal))
+          open.push_back({normal, candidate});
+    });
+  auto match = closed ? rules::match_by_address(rules::Directory(open, internal), envelope)
+                      : rules::match_by_address(directory_, envelope);
+  if (match) return match;
+  return rules::match_by_reference(envelope, directory_.internal(), named_by(envelope, arrived));
 }
 
 }  // namespace hearback::sync

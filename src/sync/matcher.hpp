@@ -8,9 +8,11 @@
 #include <string_view>
 #include <vector>
 
+#include "base/time.hpp"
 #include "mail/envelope.hpp"
 #include "rules/belonging.hpp"
 #include "rules/never_synced.hpp"
+#include "rules/past.hpp"
 #include "store/store.hpp"
 
 namespace hearback::sync {
@@ -23,10 +25,13 @@ class Matcher {
   static Result<Matcher> about(store::Store& store, CompanyId company, MailboxId reader,
                                const Envelopes& addressed, const Envelopes& answers = {});
 
-  // nullopt also where its owner keeps it from us (C-14).
-  std::optional<rules::Match> match(const mail::Envelope& envelope) const;
-  // It would match, if its owner didn't.
-  bool withholds(const mail::Envelope& envelope) const;
+  // nullopt also where the mailbox's owner keeps it from us, or its past is closed to whom it is of
+  // (C-14). `arrived`: INTERNALDATE.
+  std::optional<rules::Match> match(const mail::Envelope& envelope, Instant arrived) const;
+  // It would match, if its owner hadn't named somebody on it.
+  bool withholds(const mail::Envelope& envelope, Instant arrived) const;
+  // Whose addresses make it mail of a past in which the owner has a say: they are asked, or told.
+  std::vector<std::string> past_of(const mail::Envelope& envelope, Instant arrived) const;
 
   // S-6: of whom it would be, did their mail come in, and what is known of it, but for where and
   // when it came.
@@ -40,11 +45,18 @@ class Matcher {
 
  private:
   Result<> ask_about_resting(store::Store& store, CompanyId company, const Envelopes& envelopes);
-  std::vector<rules::StoredReference> named_by(const mail::Envelope& envelope) const;
-  std::optional<rules::Match> by_people(const mail::Envelope& envelope) const;
+  std::vector<rules::StoredReference> named_by(const mail::Envelope& envelope,
+                                               Instant arrived) const;
+  std::optional<rules::Match> by_people(const mail::Envelope& envelope, Instant arrived) const;
+  bool is_closed(const std::string& normal, Instant arrived) const;
 
   rules::Directory directory_;
   rules::NeverSynced never_;
+  struct Past {
+    Instant until;
+    bool open = false;
+  };
+  std::map<std::string, Past, std::less<>> past_;             // of the addresses in `directory_`
   rules::Directory resting_;                                  // of those whose mail doesn't come in
   std::set<std::string, std::less<>> mailboxes_, known_ids_;  // on what is theirs
   std::map<std::string, std::vector<rules::StoredReference>, std::less<>> stored_;

@@ -440,7 +440,7 @@ Task<Result<>> Pass::scan_steps(WatchedFolder& folder, std::vector<Step> steps, 
                  read_ahead(rest(), ahead.emplace(new_reading(folder))));
     auto judged = co_await judge(folder, round, known);
     if (judged) std::ranges::move(judged->skipped, std::back_inserter(changes));
-    if (judged) std::ranges::move(judged->withheld, std::back_inserter(changes));
+    if (judged) std::ranges::move(judged->of_owners, std::back_inserter(changes));
     Result<Import::Sorted> found;
     if (judged) found = co_await import_.sort_out(folder, std::move(judged->found));
     if (!judged || !found) {
@@ -625,13 +625,17 @@ Task<Result<Pass::Judged>> Pass::judge(WatchedFolder& folder, Round& round, std:
   judged.skipped = count_skipped(folder, round.addressed, *matcher, known);
   for (auto* headers : {&round.addressed, &round.answers})
     for (auto& header : *headers) {
-      if (auto match = matcher->match(header.envelope)) {
+      for (auto& normal : matcher->past_of(header.envelope, header.internal_date))
+        if (noted_past_.insert(normal).second)
+          judged.of_owners.push_back(
+              store::NotePast{account_.mailbox.id, std::move(normal), shared_.env().now()});
+      if (auto match = matcher->match(header.envelope, header.internal_date)) {
         judged.found.push_back({header.uid, header.internal_date, header.octets,
                                 std::move(header.envelope), std::move(*match), 0});
         continue;
       }
-      if (matcher->withholds(header.envelope)) {
-        judged.withheld.push_back(store::RecordWithheld{
+      if (matcher->withholds(header.envelope, header.internal_date)) {
+        judged.of_owners.push_back(store::RecordWithheld{
             {account_.mailbox.id, folder.folder.id, folder.folder.uid_validity, header.uid},
             shared_.env().now()});
         continue;

@@ -16,6 +16,7 @@
 #include "rules/findable.hpp"
 #include "rules/intake.hpp"
 #include "rules/never_synced.hpp"
+#include "rules/past.hpp"
 #include "rules/threading.hpp"
 #include "rules/versions.hpp"
 
@@ -103,10 +104,12 @@ About about(store::KnownAbout question, store::KnownAbout::Answer known) {
   return found;
 }
 
-rules::Directory directory_of(const store::KnownAbout::Answer& known) {
+// C-14: without those to whom the past of the mailbox is closed in which the message came.
+rules::Directory directory_of(const store::KnownAbout::Answer& known, Instant arrived) {
   std::vector<rules::Directory::Entry> entries;
   for (const auto& match : known.candidates)
-    if (!match.rests) entries.push_back({match.normal, match.candidate});
+    if (!match.rests && (match.past_open || !rules::is_of_the_past(arrived, match.past_until)))
+      entries.push_back({match.normal, match.candidate});
   return rules::Directory(entries, known.internal);
 }
 
@@ -131,7 +134,8 @@ class Judgment {
   Result<std::optional<MessageId>> own_in_sent(const Incoming& message,
                                                const store::KnownAbout::Answer& known);
   std::vector<rules::StoredReference> named_of(const std::vector<std::string>& references,
-                                               const store::KnownAbout::Answer& known) const;
+                                               const store::KnownAbout::Answer& known,
+                                               Instant arrived) const;
   rules::Relatives relatives_of(const Incoming& message, const std::vector<std::string>& references,
                                 const store::KnownAbout::Answer& known) const;
   Result<About> ask_about(const Incoming& message, const std::vector<std::string>& references);
@@ -168,7 +172,8 @@ class Judgment {
   };
 
   store::Commit commit_;
-  std::map<std::string, Person> people_;  // participants, as they were judged
+  // Participants, as they were judged in each mailbox.
+  std::map<std::pair<MailboxId, std::string>, Person> people_;
   std::map<MailboxId, rules::NeverSynced> never_synced_;
   TakenIn taken_;
   std::vector<Decided> decided_;
@@ -202,7 +207,7 @@ bool Judgment::expect_known(const Incoming& message, About& about) {
     Person person{{}, contains(known.internal, normal)};
     for (const auto& match : known.candidates)
       if (match.normal == normal) person.candidates.push_back(match);
-    auto [before, added] = people_.try_emplace(std::move(normal), person);
+    auto [before, added] = people_.try_emplace({message.at.mailbox, std::move(normal)}, person);
     if (!added && before->second != person) return false;
   }
   commit_.expectations.push_back(std::move(about.expected));
@@ -210,14 +215,17 @@ bool Judgment::expect_known(const Incoming& message, About& about) {
 }
 
 store::Commit& Judgment::commit() {
-  store::PeopleAre expected;
-  for (auto& [normal, person] : people_) {
+  std::map<MailboxId, store::PeopleAre> each;
+  for (auto& [of, person] : people_) {
+    const auto& [mailbox, normal] = of;
+    auto& expected = each[mailbox];
+    expected.reader = mailbox;
     expected.normals.push_back(normal);
     std::ranges::copy(person.candidates, std::back_inserter(expected.candidates));
     if (person.internal) expected.internal.push_back(normal);
   }
   people_.clear();
-  if (!expected.normals.empty()) commit_.expectations.push_back(std::move(expected));
+  for (auto& [mailbox, expected] : each) commit_.expectations.push_back(std::move(expected));
   return commit_;
 }
 
@@ -273,10 +281,10 @@ Result<> Judgment::judge(Incoming& message) {
   if (*same && (*same)->own)
     return verdict == rules::Arrival::known_copy ? Result<>{} : add_copy(message, **same);
 
-  const auto directory = directory_of(*known);
+  const auto directory = directory_of(*known, message.internal_date);
   const auto direction = rules::direction_of(facts.envelope, directory.internal(), message.role);
   auto relatives = relatives_of(message, references, *known);
-  const auto stored = named_of(references, *known);
+  const auto stored = named_of(references, *known, message.internal_date);
   const auto version = version_of(message, *about, *same);
   if (!version) return Failure(version.error());
   auto holders = rules::holders_of(references, relatives);
@@ -383,9 +391,13 @@ Result<std::optional<MessageId>> Judgment::own_in_sent(const Incoming& message,
 }
 
 // As the store says, and what this batch brought before: the reader has it.
-std::vector<rules::StoredReference> Judgment::named_of(
-    const std::vector<std::string>& references, const store::KnownAbout::Answer& known) const {
+std::vector<rules::StoredReference> Judgment::named_of(const std::vector<std::string>& references,
+                                                       const store::KnownAbout::Answer& known,
+                                                       Instant arrived) const {
   auto stored = known.named;
+  std::erase_if(stored, [&](const rules::StoredReference& one) {
+    return rules::is_of_the_past(arrived, one.closed_until);
+  });
   std::unordered_set<std::string> ids;  // the first that bears one is meant
   for (auto& one : stored) {
     one.here = one.here || brought_.contains(one.message_id);

@@ -15,6 +15,7 @@
 #include "store/engine/nouns_sql.hpp"
 #include "store/engine/scope_sql.hpp"
 #include "store/engine/search_key.hpp"
+#include "store/mailboxes/past_sql.hpp"
 #include "store/people/internal_addresses.hpp"
 #include "store/threads/taking_up.hpp"
 
@@ -120,6 +121,7 @@ void insert_addresses(Writing& writing, const PutCandidate& change, const Addres
       "insert into candidate_addresses(company, candidate, normal, position, address, synced,"
       " why_not, since, match_revision)",
       9);
+  std::vector<std::string> added;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     const auto& a = wanted[i];
     const auto before = present.find(a.normal);
@@ -129,11 +131,13 @@ void insert_addresses(Writing& writing, const PutCandidate& change, const Addres
     // that an unseen candidate has isn't looked for, and as far as can be told it is (C-14).
     const bool sought = a.synced || a.why_not == kOtherCandidate;
     if (sought && !same) writing.match_moved = true;
+    if (a.synced && !same) added.push_back(a.normal);
     const auto revision = same ? before->second.match_revision : writing.match_revision + 1;
     rows.row(writing.company, change.id, a.normal, first + i, a.address, a.synced, a.why_not,
              a.since, sought ? revision : 0);
   }
   rows.run(writing.db);
+  for (const auto& normal : added) note_adding(writing, change.id, normal, change.by, change.at);
   for (const auto& address : wanted)
     if (address.synced) keep_on(writing, change.id, address.normal);
 }
@@ -329,7 +333,7 @@ void pass_on(Writing& writing, std::string_view normal, Instant at) {
       "  where o.company = $1 and o.normal = $2 and o.synced = 1)"
       " order by a.since, a.candidate limit 1",
       writing.company, normal, kOtherCandidate);
-  if (!next) return;
+  if (!next) return forget_adding(writing, normal);
   const auto candidate = next->id<CandidateId>();
   writing.db.change(
       "update candidate_addresses set synced = 1, why_not = '', since = $4, match_revision = $5"

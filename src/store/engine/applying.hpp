@@ -124,6 +124,9 @@ void apply(Writing&, const RemoveMailbox&);
 void apply(Writing&, const ObserveMailbox&);
 void apply(Writing&, const ChangeNeverSynced&);
 void apply(Writing&, const RecordWithheld&);
+void apply(Writing&, const ChoosePast&);
+void apply(Writing&, const NotePast&);
+void apply(Writing&, const AnswerPast&);
 // folders and what was read in them
 void apply(Writing&, const PutFolders&);
 void apply(Writing&, const SetFolderRole&);

@@ -229,4 +229,20 @@ create index body_ledger_withheld on body_ledger(company, mailbox, uid_validity,
   where rule = 'never-synced';
 )";
 
+// C-14: who added an address that no other candidate had, and what owners of mailboxes were asked
+// about the past of it, and said.
+inline constexpr std::string_view kPast = R"(
+alter table mailboxes add column past text not null default 'ask';
+create table added_addresses(
+  company {blob} not null, normal {key} not null, added_by {blob} not null, since {int} not null,
+  primary key (company, normal),
+  foreign key (company, added_by) references users(company, id)) {narrow};
+create table past_requests(
+  company {blob} not null, mailbox {blob} not null, normal {key} not null, state text not null,
+  at {int} not null, answered {int},
+  primary key (company, mailbox, normal),
+  foreign key (company, mailbox) references mailboxes(company, id)) {narrow};
+create index past_requests_by_address on past_requests(company, normal);
+)";
+
 }  // namespace hearback::store

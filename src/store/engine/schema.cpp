@@ -735,6 +735,7 @@ constexpr Migration kMigrations[] = {
     {kErrandsReach},
     {kAddedAndTakenOut},
     {kNeverSynced},
+    {kPast},
 };
 
 void run_all(const Database& database, Db& db, std::string_view migration) {

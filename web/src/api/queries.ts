@@ -58,6 +58,7 @@ export const keys = {
   mailboxes: ['mailboxes'] as const,
   mailbox: (id: string) => ['mailbox', id] as const,
   folders: (id: string) => ['mailbox', id, 'folders'] as const,
+  past: (id: string) => ['mailbox', id, 'past'] as const,
   neverSynced: (id: string) => ['mailbox', id, 'never-synced'] as const,
   ledger: (id: string) => ['mailbox', id, 'ledger'] as const,
   quarantine: (id: string) => ['mailbox', id, 'quarantine'] as const,
@@ -374,6 +375,12 @@ export const foldersQuery = (id: string) =>
     queryFn: async ({ signal }) =>
       (await unwrap(client.GET('/mailboxes/{id}/folders', { signal, params: { path: { id } } })))
         .rows,
+  });
+export const pastQuery = (id: string) =>
+  queryOptions({
+    queryKey: keys.past(id),
+    queryFn: ({ signal }) =>
+      unwrap(client.GET('/mailboxes/{id}/past', { signal, params: { path: { id } } })),
   });
 export const neverSyncedQuery = (id: string) =>
   queryOptions({

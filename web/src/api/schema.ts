@@ -1143,6 +1143,25 @@ export interface paths {
         patch: operations["setFolderRole"];
         trace?: never;
     };
+    "/mailboxes/{id}/past": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether this mailbox's past opens for addresses that colleagues add (C-14), and of which its owner was asked; to the owner alone */
+        get: operations["getPast"];
+        /** Opens at once, or after the owner was asked */
+        put: operations["choosePast"];
+        /** Opens the past for an address, or not now */
+        post: operations["answerPast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/mailboxes/{id}/never-synced": {
         parameters: {
             query?: never;
@@ -1735,6 +1754,33 @@ export interface components {
             /** @description There is more than was counted */
             more: boolean;
         };
+        Past: {
+            /** @enum {unknown} */
+            past: "ask" | "open";
+            /** @description How many wait for a word */
+            asked: number;
+            /** @description These first, then the newest; at most 200. An address stands here once old mail with it was found in this mailbox */
+            rows: components["schemas"]["PastRequest"][];
+        };
+        PastRequest: {
+            address: string;
+            /** @description The name of who made somebody with this address a candidate */
+            added_by: string;
+            /** Format: date-time */
+            added: string;
+            /** @enum {unknown} */
+            state: "asked" | "opened" | "declined";
+            /** @description Of those whom I may see */
+            candidates: {
+                id: string;
+                name: string;
+                jobs: string[];
+            }[];
+            /** @description Older messages that came from this mailbox by this address, up to a thousand; null: it isn't open */
+            brought: number | null;
+            /** @description The mailbox is still being searched */
+            searching: boolean;
+        };
         OldMailSearch: {
             /**
              * Format: date-time
@@ -1753,6 +1799,8 @@ export interface components {
             searching: number;
             /** @description Mailboxes that can't be read now, and will be searched when they can */
             waiting: number;
+            /** @description Mailboxes whose past opens for these addresses once their owner agrees (C-14); not counted above. Likewise 0 */
+            closed: number;
         };
         NewCandidate: {
             name: string;
@@ -2207,6 +2255,15 @@ export interface components {
             };
             content: {
                 "application/json": components["schemas"]["Me"];
+            };
+        };
+        /** @description What was chosen and asked */
+        Past: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Past"];
             };
         };
         /** @description Whom the owner has named */
@@ -4907,6 +4964,69 @@ export interface operations {
                 content?: never;
             };
             404: components["responses"]["Problem"];
+        };
+    };
+    getPast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Past"];
+            404: components["responses"]["Problem"];
+        };
+    };
+    choosePast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {unknown} */
+                    past: "ask" | "open";
+                };
+            };
+        };
+        responses: {
+            200: components["responses"]["Past"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+        };
+    };
+    answerPast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    address: string;
+                    /** @enum {unknown} */
+                    word: "open" | "decline";
+                };
+            };
+        };
+        responses: {
+            200: components["responses"]["Past"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
         };
     };
     listNeverSynced: {

@@ -13,6 +13,7 @@ import { Folders, Ledger, Quarantine } from './mailbox-lists';
 import { healthOf, MailboxState } from './mailbox-state';
 import { NeverSynced } from './never-synced';
 import { OldMail } from './old-mail';
+import { Past } from './past';
 import { ServerSettings } from './server-settings';
 
 export function MailboxSettings() {
@@ -90,6 +91,7 @@ function Sections({ mailbox }: { mailbox: Mailbox }) {
         <p className="quiet">{t('folders.text')}</p>
         <Folders mailbox={mailbox.id} />
       </section>
+      <Past mailbox={mailbox.id} />
       <NeverSynced mailbox={mailbox.id} />
       {mailbox.quarantined > 0 && (
         <section>

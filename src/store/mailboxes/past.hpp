@@ -1,0 +1,66 @@
+#pragma once
+// Whether a mailbox's past opens for an added address (C-14): what its owner chose, what they were
+// asked, and what came of it. Theirs alone to see and to change.
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "base/time.hpp"
+#include "rules/access.hpp"
+#include "rules/past.hpp"
+
+namespace hearback::store {
+
+using rules::Scope;
+
+struct PastOf {  // absent: the mailbox isn't the asker's own
+  Scope scope;
+  MailboxId mailbox;
+  struct Row {
+    std::string address;   // in normal form
+    std::string added_by;  // the name of who did
+    Instant added;
+    rules::PastAnswer answer = rules::PastAnswer::asked;
+    // Whose it is, of those whom the scope may see, and in which jobs.
+    struct Whose {
+      CandidateId candidate;
+      std::string name;
+      std::vector<std::string> job_titles;
+    };
+    std::vector<Whose> whose = {};
+    // Where it opened: messages from before it was added that lie with candidates by it, and came
+    // from here; of more, so many. And whether the search is over.
+    std::uint64_t brought = 0;
+    bool searched = false;
+  };
+  struct Found {
+    rules::PastChoice choice = rules::PastChoice::ask;
+    std::uint64_t asked = 0;  // that wait for a word
+    std::vector<Row> rows;    // these first, then the newest; at most kPastShown
+  };
+  using Answer = std::optional<Found>;
+};
+inline constexpr std::size_t kPastShown = 200, kPastCounted = 1000;
+
+struct ChoosePast {
+  MailboxId mailbox;
+  rules::PastChoice choice = rules::PastChoice::ask;
+};
+// By sync, that found mail of the past: the owner is asked, or told where it opens at once. Once,
+// and for as long as somebody has the address.
+struct NotePast {
+  MailboxId mailbox;
+  std::string normal;
+  Instant at;
+};
+struct AnswerPast {  // missing, "past.missing": nobody asked. Opened, it is looked for (S-5); what
+                     // was opened stays so ("past.opened")
+  MailboxId mailbox;
+  std::string normal;
+  bool open = false;
+  Instant at;
+};
+
+}  // namespace hearback::store

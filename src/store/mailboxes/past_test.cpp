@@ -1,0 +1,194 @@
+#include "rules/past.hpp"
+
+#include "fakes/store_conformance.hpp"
+
+namespace hearback::store {
+namespace {
+
+using rules::PastAnswer;
+using rules::PastChoice;
+using rules::Role;
+
+class PastTest : public Conformance {
+ protected:
+  void SetUp() override {
+    Conformance::SetUp();
+    anna = add_user("anna", Role::admin);
+    ben = add_user("ben", Role::evaluator);
+    bens = mailbox_of(ben, "ben@acme.example");
+    bens.connected = now;
+    commit(AddMailbox{bens, "p", "p"});
+    now = now + 1h;
+  }
+  CandidateId add(const std::string& address, const std::optional<Scope>& by) {
+    const auto id = make<CandidateId>();
+    commit(PutCandidate{id, "Wanda", {{address, address, true, "", now}}, now, by});
+    return id;
+  }
+  // As sync asks of the mailbox: until when its past is another's matter, and whether it is open.
+  std::pair<Instant, bool> past_of(const std::string& normal, MailboxId reader) {
+    const auto found = ask(PeopleNamed{engine(), {normal}, reader}).candidates;
+    return found.empty() ? std::pair(Instant{}, true)
+                         : std::pair(found[0].past_until, found[0].past_open);
+  }
+  PastOf::Found of(const rules::User& user) {
+    return ask(PastOf{as(user), bens.id}).value_or(PastOf::Found{});
+  }
+  bool is_left(const std::string& table) {
+    bool left = false;
+    tables()->read([&](Db& db) {
+      left = db.row("select count(*) from " + table + " where company = $1", company)->number() > 0;
+    });
+    return left;
+  }
+
+  rules::User anna, ben;
+  rules::Mailbox bens;
+};
+HEARBACK_ON_EACH_DATABASE(PastTest);
+
+const std::string kWanda = "wanda@home.example";
+
+// The SQL says what rules/past says, of all combinations.
+TEST_P(PastTest, C14_ThePastIsOpenAsTheRuleSays) {
+  for (const bool by_owner : {false, true})
+    for (const bool known : {false, true})
+      for (const auto choice : {PastChoice::ask, PastChoice::open})
+        for (const auto answer :
+             {PastAnswer::none, PastAnswer::asked, PastAnswer::opened, PastAnswer::declined}) {
+          const auto candidate = add(kWanda, as(by_owner ? ben : anna));
+          const auto added = now;
+          auto box = bens.id;
+          if (known) {
+            auto later = mailbox_of(ben, "late@acme.example");
+            later.connected = now + 1h;
+            commit(AddMailbox{later, "p", "p"});
+            box = later.id;
+          }
+          commit(ChoosePast{box, PastChoice::ask});
+          bool concerns = !by_owner && !known;
+          if (answer != PastAnswer::none) commit(NotePast{box, kWanda, now});
+          if (concerns && (answer == PastAnswer::opened || answer == PastAnswer::declined))
+            commit(AnswerPast{box, kWanda, answer == PastAnswer::opened, now});
+          commit(ChoosePast{box, choice});
+          const auto [until, open] = past_of(kWanda, box);
+          EXPECT_EQ(until, concerns ? added : Instant{});
+          EXPECT_EQ(open, rules::past_is_open({by_owner, added, known ? added + 1h : bens.connected,
+                                               choice, answer}))
+              << by_owner << known << static_cast<int>(choice) << static_cast<int>(answer);
+          commit(ForgetCandidate{candidate, {}, now});
+          if (known) commit(RemoveMailbox{box});
+          now = now + 1h;
+        }
+}
+
+TEST_P(PastTest, C14_TheOwnerIsAskedOnceThereIsMail) {
+  const auto candidate = add(kWanda, as(anna));
+  EXPECT_EQ(of(ben).asked, 0u);
+  commit(NotePast{bens.id, kWanda, now});
+  commit(NotePast{bens.id, kWanda, now + 1h});
+  auto found = of(ben);
+  EXPECT_EQ(found.asked, 1u);
+  ASSERT_EQ(found.rows.size(), 1u);
+  EXPECT_EQ(found.rows[0].address, kWanda);
+  EXPECT_EQ(found.rows[0].added_by, anna.name);
+  EXPECT_EQ(found.rows[0].answer, PastAnswer::asked);
+  EXPECT_TRUE(found.rows[0].whose.empty()) << "ben may not see her";
+  const auto job = add_job("Welder", {ben.id});
+  commit(PutApplication{{make<ApplicationId>(), candidate, job, {}, {}, now}});
+  found = of(ben);
+  ASSERT_EQ(found.rows[0].whose.size(), 1u);
+  EXPECT_EQ(found.rows[0].whose[0].name, "Wanda");
+  EXPECT_EQ(found.rows[0].whose[0].job_titles, std::vector<std::string>{"Welder"});
+  EXPECT_FALSE(ask(PastOf{as(anna), bens.id})) << "an admin isn't told";
+  EXPECT_EQ(refused(AnswerPast{bens.id, "who@else.example", true, now}), "past.missing");
+
+  const auto before = ask(CompanyFacts{engine()}).match_revision;
+  commit(AnswerPast{bens.id, kWanda, false, now});
+  EXPECT_EQ(of(ben).asked, 0u);
+  EXPECT_EQ(ask(CompanyFacts{engine()}).match_revision, before);
+  commit(AnswerPast{bens.id, kWanda, true, now});
+  EXPECT_EQ(of(ben).rows[0].answer, PastAnswer::opened);
+  EXPECT_EQ(ask(Sought{engine(), before, 10}), std::vector{kWanda}) << "it is looked for";
+  EXPECT_EQ(refused(AnswerPast{bens.id, kWanda, false, now}), "past.opened");
+}
+
+// Nothing is asked about what nobody has any more, and nothing of it is left (D-1).
+TEST_P(PastTest, C14_D1_RequestsGoWithTheAddressTheCandidateAndTheMailbox) {
+  enum class By { address, candidate, mailbox };
+  for (const auto by : {By::address, By::candidate, By::mailbox}) {
+    const auto candidate = add(kWanda, as(anna));
+    commit(NotePast{bens.id, kWanda, now});
+    ASSERT_EQ(of(ben).rows.size(), 1u);
+    if (by == By::address) commit(PutCandidate{candidate, "Wanda", {}, now, as(anna)});
+    if (by == By::candidate) commit(ForgetCandidate{candidate, {}, now});
+    if (by == By::mailbox) commit(RemoveMailbox{bens.id});
+    EXPECT_TRUE(of(ben).rows.empty());
+    if (GetParam() == On::memory) continue;
+    EXPECT_FALSE(is_left("past_requests"));
+    EXPECT_EQ(is_left("added_addresses"), by == By::mailbox);
+  }
+}
+
+// C: what it brought, in numbers, of what came from this mailbox.
+TEST_P(PastTest, C14_TheOwnerIsToldWhatItBrought) {
+  const auto inbox = add_folder(bens, "INBOX");
+  commit(ChoosePast{bens.id, PastChoice::open});
+  const auto written = now;
+  now = now + 1h;
+  const auto candidate = add(kWanda, as(anna));
+  commit(NotePast{bens.id, kWanda, now});
+  ASSERT_EQ(of(ben).rows.size(), 1u);
+  EXPECT_EQ(of(ben).rows[0].answer, PastAnswer::opened) << "told, not asked";
+  EXPECT_EQ(of(ben).asked, 0u);
+  EXPECT_FALSE(of(ben).rows[0].searched);
+  const auto its = thread(candidate);
+  for (int i = 0; i < 4; ++i) {
+    auto m = message("m" + std::to_string(i), kWanda, "ben@acme.example");
+    m.date = i < 3 ? written : now;  // the last is no past mail
+    place(m, its, rules::PlacedBy::address, kWanda, i == 0);
+    if (i != 1)  // that one was another mailbox's
+      commit(AddCopy{m.id, {bens.id, inbox.id, 7, static_cast<std::uint32_t>(i + 1)}, m.raw});
+  }
+  EXPECT_EQ(of(ben).rows[0].brought, 2u);
+  ObserveMailbox seen;
+  seen.id = bens.id;
+  seen.searched = ask(CompanyFacts{engine()}).match_revision;
+  commit(seen);
+  EXPECT_TRUE(of(ben).rows[0].searched);
+}
+
+// What one candidate has is granted, or asked about, already.
+TEST_P(PastTest, C14_AnAddressThatSomebodyHasAlreadyAsksNothingAnew) {
+  add(kWanda, std::nullopt);
+  add(kWanda, as(anna));
+  EXPECT_EQ(past_of(kWanda, bens.id), std::pair(Instant{}, true));
+}
+
+// S-3's second way: of a candidate none of whose addresses opens the past.
+TEST_P(PastTest, C14_AnswersToTheirMailAreOfThePastToo) {
+  const auto candidate = add(kWanda, as(anna));
+  const auto added = now;
+  place(message("m1", kWanda, "anna@acme.example"), thread(candidate), rules::PlacedBy::address,
+        kWanda);
+  const auto closed = [&] {
+    const auto named = ask(StoredMessageIds{engine(), {"m1"}, bens.id});
+    return named.empty() ? Instant{-1} : named[0].closed_until;
+  };
+  EXPECT_EQ(closed(), added);
+  commit(
+      PutCandidate{candidate, "Wanda", {address(kWanda), address("w@work.example")}, now, as(ben)});
+  EXPECT_EQ(closed(), Instant{}) << "one is open";
+}
+
+TEST_P(PastTest, C14_ACommitCanExpectThatThePastIsAsItWas) {
+  add(kWanda, as(anna));
+  const auto judged = ask(PeopleNamed{engine(), {kWanda}, bens.id}).candidates;
+  const PeopleAre expected{{kWanda}, judged, {}, bens.id};
+  EXPECT_TRUE(try_commit({}, {expected}));
+  commit(NotePast{bens.id, kWanda, now}, AnswerPast{bens.id, kWanda, true, now});
+  EXPECT_FALSE(try_commit({}, {expected}));
+}
+
+}  // namespace
+}  // namespace hearback::store
