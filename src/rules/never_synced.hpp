@@ -2,6 +2,7 @@
 // With whom a mailbox's owner keeps mail from Hearback (C-14).
 #include <cstddef>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -33,13 +34,17 @@ class NeverSynced {
   // `own`: the mailbox's own address, in normal form, which is on nearly all that lies there.
   NeverSynced(const std::vector<NeverSyncedEntry>& entries, std::string own);
 
-  // Anybody on it but the mailbox itself is named.
+  // Anybody on it but the mailbox itself is named. Whom nobody can tell for sure is meant as well
+  // as they are written: an address that can't be read counts with its domain, and whoever is named
+  // is named with every +tag of theirs.
   bool names(const mail::Envelope& envelope) const;
 
  private:
   bool has(std::string_view normal) const;
+  bool has_domain(std::string_view domain) const;
 
   std::unordered_set<std::string, TextHash, std::equal_to<>> entries_;
+  std::set<std::size_t> domains_;  // how long those are that are named
   std::string own_;
 };
 

@@ -77,5 +77,42 @@ TEST(NeverSynced, C14_WhoIsNamed) {
   EXPECT_FALSE(NeverSynced().names(with("jane@home.example", On::from)));
 }
 
+// Whoever is named has no other addresses by a tag; and what can't be read counts as it is written.
+TEST(NeverSynced, C14_WhoIsMeantIsNamedHoweverTheyAreWritten) {
+  const NeverSynced never(
+      {*never_synced_entry("jane@home.example"), *never_synced_entry("ben+work@home.example"),
+       *never_synced_entry("firm.example")},
+      "ada@acme.example");
+  const struct {
+    std::string_view spec;
+    bool named;
+  } cases[] = {
+      {"jane+private@home.example", true}, {"jane+@home.example", true},
+      {"jane.b@home.example", false},      {"+jane@home.example", false},
+      {"ben@home.example", false},         {"ben+work@home.example", true},
+      {"a b@c@FIRM.example", true},        {"law..@mail.firm.example.", true},
+      {"law@\"firm.example", false},       {"nobody", false},
+      {"a@b@home.example", false},
+  };
+  for (const auto& one : cases) {
+    auto envelope = with("x@else.example", On::cc);
+    const std::string spec(one.spec);
+    envelope.cc.push_back({"", spec, mail::normal_form(spec).value_or("")});
+    EXPECT_EQ(never.names(envelope), one.named) << spec;
+  }
+}
+
+// Who writes to us chooses of how many parts a domain is.
+TEST(NeverSynced, C14_ALongDomainCostsNoMoreThanTheListIsLong) {
+  const NeverSynced never({*never_synced_entry("firm.example")}, "");
+  std::string parts;
+  for (int i = 0; i < 500'000; ++i) parts += "a.";
+  mail::Envelope envelope;
+  for (int i = 0; i < 50; ++i) envelope.to.push_back({"", "", "x@" + parts + "else.example"});
+  EXPECT_FALSE(never.names(envelope));
+  envelope.to.push_back({"", "", "x@" + parts + "firm.example"});
+  EXPECT_TRUE(never.names(envelope));
+}
+
 }  // namespace
 }  // namespace hearback::rules
