@@ -24,10 +24,10 @@ struct Own {
   store::PastOf::Found found;
 };
 
-Read<Own> own_past(const Call& call) {
+Read<Own> own_past(const Call& call, std::size_t shown) {
   auto id = call.path_id<MailboxId>(0, "mailbox");
   if (!id) return Refusal(id.error());
-  auto found = call.store().ask(store::PastOf{call.scope(), *id});
+  auto found = call.store().ask(store::PastOf{call.scope(), *id, shown});
   if (!found) return Refusal(found.error());
   if (!*found) return not_found("mailbox");
   return Own{*id, std::move(**found)};
@@ -52,7 +52,7 @@ json::object present_row(const store::PastOf::Row& row) {
 }
 
 Reply say_past(Call& call) {
-  auto own = own_past(call);
+  auto own = own_past(call, store::kPastShown);
   if (!own) return Refusal(own.error());
   json::array rows;
   for (const auto& row : own->found.rows) rows.push_back(present_row(row));
@@ -64,7 +64,7 @@ Reply say_past(Call& call) {
 
 template <class ReadBody>
 Reply change_past(Call& call, ReadBody read) {
-  auto own = own_past(call);
+  auto own = own_past(call, 0);
   if (!own) return Refusal(own.error());
   auto body = read_object(*call.request);
   if (!body) return Refusal(body.error());

@@ -28,13 +28,14 @@ constexpr std::size_t kAddressesMost = 50;  // to which some are added
 
 struct Present : CandidateAddress {
   std::uint64_t match_revision = 0;  // since which it takes part in matching
+  std::optional<UserId> added_by = {};
 };
 using Addresses = std::unordered_map<std::string, Present>;  // by normal form
 
 Addresses present_addresses(Writing& writing, CandidateId candidate) {
   Addresses present;
   for (auto& row :
-       writing.db.rows("select normal, synced, why_not, since, match_revision"
+       writing.db.rows("select normal, synced, why_not, since, match_revision, added_by"
                        " from candidate_addresses where company = $1 and candidate = $2",
                        writing.company, candidate)) {
     Present address;
@@ -43,6 +44,7 @@ Addresses present_addresses(Writing& writing, CandidateId candidate) {
     address.why_not = row.text();
     address.since = row.instant();
     address.match_revision = static_cast<std::uint64_t>(row.number());
+    address.added_by = row.maybe_id<UserId>();
     present.emplace(address.normal, address);
   }
   return present;
@@ -119,8 +121,8 @@ void insert_addresses(Writing& writing, const PutCandidate& change, const Addres
                       const std::vector<CandidateAddress>& wanted, std::size_t first) {
   Insertion rows(
       "insert into candidate_addresses(company, candidate, normal, position, address, synced,"
-      " why_not, since, match_revision)",
-      9);
+      " why_not, since, match_revision, added_by)",
+      10);
   std::vector<std::string> added;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     const auto& a = wanted[i];
@@ -134,7 +136,7 @@ void insert_addresses(Writing& writing, const PutCandidate& change, const Addres
     if (a.synced && !same) added.push_back(a.normal);
     const auto revision = same ? before->second.match_revision : writing.match_revision + 1;
     rows.row(writing.company, change.id, a.normal, first + i, a.address, a.synced, a.why_not,
-             a.since, sought ? revision : 0);
+             a.since, sought ? revision : 0, same ? before->second.added_by : person_of(change.by));
   }
   rows.run(writing.db);
   for (const auto& normal : added) note_adding(writing, change.id, normal, change.by, change.at);
@@ -213,8 +215,9 @@ void put_addresses(Writing& writing, const PutCandidate& change) {
   for (const auto& address : wanted) {
     const auto before = present.find(address.normal);
     const bool was_synced = before != present.end() && before->second.synced;
-    if (was_synced && address.why_not == kInternalUser)
-      seal_placements_by(writing, change.id, address.normal, change.at);
+    if (!was_synced || address.why_not != kInternalUser) continue;
+    seal_placements_by(writing, change.id, address.normal, change.at);
+    forget_adding(writing, address.normal);
   }
   for (const auto& [normal, address] : present)
     if (address.synced && !done.contains(normal)) let_go(writing, change, normal);
@@ -328,13 +331,14 @@ void tell_of_job(Writing& writing, JobId job, std::set<UserId> readers) {
 
 void pass_on(Writing& writing, std::string_view normal, Instant at) {
   auto next = writing.db.row(
-      "select a.candidate from candidate_addresses a where a.company = $1 and a.normal = $2"
-      " and a.why_not = $3 and not exists (select 1 from candidate_addresses o"
+      "select a.candidate, a.added_by from candidate_addresses a where a.company = $1"
+      " and a.normal = $2 and a.why_not = $3 and not exists (select 1 from candidate_addresses o"
       "  where o.company = $1 and o.normal = $2 and o.synced = 1)"
       " order by a.since, a.candidate limit 1",
       writing.company, normal, kOtherCandidate);
   if (!next) return forget_adding(writing, normal);
   const auto candidate = next->id<CandidateId>();
+  begin_adding(writing, normal, next->maybe_id<UserId>(), at);
   writing.db.change(
       "update candidate_addresses set synced = 1, why_not = '', since = $4, match_revision = $5"
       " where company = $1 and candidate = $2 and normal = $3",

@@ -33,12 +33,13 @@ rules::MergedAddresses read_addresses(std::vector<Row> rows) {
     one.address.why_not = row.text();
     one.address.since = row.instant();
     one.match_revision = row.number();
+    one.added_by = row.maybe_id<UserId>();
   }
   return all;
 }
 
 constexpr std::string_view kAddressColumns =
-    "address, normal, synced, why_not, since, match_revision";
+    "address, normal, synced, why_not, since, match_revision, added_by";
 
 rules::MergedAddresses addresses_of(Writing& writing, CandidateId candidate) {
   return read_addresses(
@@ -62,12 +63,12 @@ void write_addresses(Writing& writing, CandidateId candidate, const rules::Merge
                     writing.company, candidate);
   Insertion rows(
       "insert into candidate_addresses(company, candidate, normal, position, address, synced,"
-      " why_not, since, match_revision)",
-      9);
+      " why_not, since, match_revision, added_by)",
+      10);
   for (std::size_t i = 0; i < all.size(); ++i) {
     const auto& a = all[i].address;
     rows.row(writing.company, candidate, a.normal, i, a.address, a.synced, a.why_not, a.since,
-             all[i].match_revision);
+             all[i].match_revision, all[i].added_by);
   }
   rows.run(writing.db);
 }
@@ -181,8 +182,9 @@ void remember(Writing& writing, const Joining& change) {
       company, change.merged);
   db.change(
       "insert into merged_addresses(company, merged, candidate, normal, position, address, synced,"
-      " why_not, since, match_revision) select company, $2, candidate, normal, position, address,"
-      " synced, why_not, since, match_revision from candidate_addresses where company = $1"
+      " why_not, since, match_revision, added_by) select company, $2, candidate, normal, position,"
+      " address, synced, why_not, since, match_revision, added_by from candidate_addresses where "
+      "company = $1"
       " and candidate in ($2, $3)",
       company, change.merged, change.kept);
   db.change(

@@ -238,6 +238,8 @@ create table added_addresses(
   primary key (company, normal),
   foreign key (company, added_by) references users(company, id)) {narrow};
 create table past_requests(
+alter table candidate_addresses add column added_by {blob};
+alter table merged_addresses add column added_by {blob};
   company {blob} not null, mailbox {blob} not null, normal {key} not null, state text not null,
   at {int} not null, answered {int},
   primary key (company, mailbox, normal),

@@ -12,65 +12,90 @@
 namespace hearback::store {
 namespace {
 
-struct Asked {
-  Db& db;
-  const PastOf& question;
-};
+using Rows = std::vector<PastOf::Row>;
 
-// A candidate whom the owner may not see isn't told of: the address is, and who added it.
-void add_whose(const Asked& asked, PastOf::Row& row) {
-  std::vector<CandidateId> ids;
-  for (auto& one : asked.db.rows("select candidate from candidate_addresses where company = $1"
-                                 " and normal = $2 and synced = 1 order by candidate limit 20",
-                                 asked.question.scope.company, row.address))
-    ids.push_back(one.id<CandidateId>());
-  auto known = load_candidates(asked.db, asked.question.scope, ids);
-  for (const auto& id : ids)
-    if (auto found = known.find(id); found != known.end())
-      row.whose.push_back(
-          {id, std::move(found->second.candidate.name), std::move(found->second.job_titles)});
+std::string decides_about(const Scope& scope) {
+  return "(b.owner = $2 or (b.kind = 'shared' and exists (select 1 from users o"
+         " where o.company = b.company and o.id = b.owner and o.active = 0) and " +
+         may_use_mailbox(scope, "b.id", rules::MailboxRight::manage) + "))";
 }
 
-void add_brought(const Asked& asked, PastOf::Row& row) {
-  auto counted = asked.db.row(
-      "select count(*) from (select distinct p.message from candidate_addresses a"
+std::vector<std::vector<Value>> addresses_of(const Rows& rows) {
+  std::vector<std::vector<Value>> each;
+  for (const auto& one : rows) each.push_back({value_of(one.address)});
+  return each;
+}
+
+// A candidate whom the asker may not see isn't told of: the address is, and who added it.
+void add_whose(Db& db, const Scope& scope, Rows& rows) {
+  const Value company[] = {value_of(scope.company)};
+  auto having = db.run_each(
+      "select candidate from candidate_addresses where company = $1 and normal = $2 and synced = 1"
+      " order by candidate limit 20",
+      company, addresses_of(rows));
+  std::vector<std::vector<CandidateId>> ids(rows.size());
+  std::vector<CandidateId> all;
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    for (auto& row : having[i]) all.push_back(ids[i].emplace_back(row.id<CandidateId>()));
+  std::ranges::sort(all);
+  const auto repeated = std::ranges::unique(all);
+  all.erase(repeated.begin(), repeated.end());
+  const auto known = load_candidates(db, scope, all);
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    for (const auto& id : ids[i])
+      if (const auto found = known.find(id); found != known.end())
+        rows[i].whose.push_back({id, found->second.candidate.name, found->second.job_titles});
+}
+
+// Of those that opened.
+void add_brought(Db& db, const PastOf& question, Rows& rows) {
+  std::vector<PastOf::Row*> opened;
+  std::vector<std::vector<Value>> each;
+  for (auto& row : rows)
+    if (row.answer == rules::PastAnswer::opened) {
+      opened.push_back(&row);
+      each.push_back({value_of(row.address), value_of(row.added)});
+    }
+  const Value of[] = {value_of(question.scope.company), value_of(question.mailbox),
+                      value_of(kPastCounted)};
+  auto brought = db.run_each(
+      "select count(*), case when exists (select 1 from mailboxes b where b.company = $1"
+      " and b.id = $2 and b.searched >= (select coalesce(max(a.match_revision), 0)"
+      "  from candidate_addresses a where a.company = $1 and a.normal = $4 and a.synced = 1))"
+      " then 1 else 0 end from (select distinct p.message from candidate_addresses a"
       " join placements p on p.company = a.company and p.candidate = a.candidate"
-      "  and p.detail = a.normal and p.placed_by = 'address' and p.message_date < $4"
-      " where a.company = $1 and a.normal = $3 and a.synced = 1 and exists ("
+      "  and p.detail = a.normal and p.placed_by = 'address' and p.message_date < $5"
+      " where a.company = $1 and a.normal = $4 and a.synced = 1 and exists ("
       "  select 1 from copies k where k.company = $1 and k.message = p.message"
-      "   and k.mailbox = $2) limit $5) x",
-      asked.question.scope.company, asked.question.mailbox, row.address, row.added, kPastCounted);
-  row.brought = static_cast<std::uint64_t>(counted->number());
-  row.searched =
-      asked.db
-          .row(
-              "select 1 from mailboxes b where b.company = $1 and b.id = $2 and b.searched >="
-              " (select coalesce(max(a.match_revision), 0) from candidate_addresses a"
-              "  where a.company = $1 and a.normal = $3 and a.synced = 1)",
-              asked.question.scope.company, asked.question.mailbox, row.address)
-          .has_value();
+      "   and k.mailbox = $2) limit $3) x limit 1",
+      of, each);
+  for (std::size_t i = 0; i < opened.size(); ++i) {
+    auto& row = brought[i].front();
+    opened[i]->brought = static_cast<std::uint64_t>(row.number());
+    opened[i]->searched = row.flag();
+  }
 }
 
-std::vector<PastOf::Row> rows_of(const Asked& asked) {
-  std::vector<PastOf::Row> rows;
+// In as many questions however many they are.
+Rows rows_of(Db& db, const PastOf& question) {
+  Rows rows;
+  if (question.shown == 0) return rows;
   for (auto& row :
-       asked.db.rows("select r.normal, u.name, x.since, r.state from past_requests r"
-                     " join added_addresses x on x.company = r.company and x.normal = r.normal"
-                     " join users u on u.company = x.company and u.id = x.added_by"
-                     " where r.company = $1 and r.mailbox = $2"
-                     " order by case when r.state = 'asked' then 0 else 1 end, r.at desc, r.normal"
-                     " limit $3",
-                     asked.question.scope.company, asked.question.mailbox, kPastShown)) {
+       db.rows("select r.normal, u.name, x.since, r.state from past_requests r"
+               " join added_addresses x on x.company = r.company and x.normal = r.normal"
+               " join users u on u.company = x.company and u.id = x.added_by"
+               " where r.company = $1 and r.mailbox = $2"
+               " order by case when r.state = 'asked' then 0 else 1 end, r.at desc,"
+               " r.normal limit $3",
+               question.scope.company, question.mailbox, std::min(question.shown, kPastShown))) {
     auto& one = rows.emplace_back();
     one.address = row.text();
     one.added_by = row.text();
     one.added = row.instant();
     one.answer = row.word<rules::PastAnswer>();
   }
-  for (auto& one : rows) {
-    add_whose(asked, one);
-    if (one.answer == rules::PastAnswer::opened) add_brought(asked, one);
-  }
+  add_whose(db, question.scope, rows);
+  add_brought(db, question, rows);
   return rows;
 }
 
@@ -82,8 +107,29 @@ void drop_adding(Writing& writing, std::string_view normal) {
 
 void expect_there(Writing& writing, MailboxId mailbox) { owner_of(writing, mailbox); }
 
+// Those whose it is to decide: that something of it has changed would tell others that somebody is
+// written with here.
 void tell(Writing& writing, MailboxId mailbox) {
-  writing.tell_of(mailbox, "mailbox", mailbox.text());
+  const auto owner = owner_of(writing, mailbox);
+  const bool left = !writing.db.row(
+      "select 1 from users where company = $1 and id = $2"
+      " and active = 1",
+      writing.company, owner);
+  if (left)
+    writing.tell_of(mailbox, "mailbox", mailbox.text());
+  else
+    writing.tell("mailbox", mailbox.text(), {}, owner);
+}
+
+// Somebody who is, or may yet be, asked about it adds it themselves: of their mailboxes' past that
+// is their word.
+void open_to_owner(Writing& writing, std::string_view normal, UserId by, Instant at) {
+  for (auto& row : writing.db.rows(
+           "update past_requests set state = 'opened', answered = $4 where company = $1"
+           " and normal = $2 and state <> 'opened' and mailbox in (select b.id from mailboxes b"
+           "  where b.company = $1 and b.owner = $3) returning mailbox",
+           writing.company, normal, by, at))
+    tell(writing, row.id<MailboxId>());
 }
 
 }  // namespace
@@ -94,13 +140,14 @@ AnswerTo<PastOf> answer(Reading& reading, const PastOf& question) {
                         "select b.past, (select count(*) from past_requests r"
                         "  where r.company = $1 and r.mailbox = b.id and r.state = 'asked')"
                         " from mailboxes b where b.company = $1 and b.id = $4 and b.removed = 0"
-                        " and b.owner = $2",
+                        " and " +
+                            decides_about(question.scope),
                         question.mailbox);
   if (!row) return std::nullopt;
   PastOf::Found found;
   found.choice = row->word<rules::PastChoice>();
   found.asked = static_cast<std::uint64_t>(row->number());
-  found.rows = rows_of({reading.db, question});
+  found.rows = rows_of(reading.db, question);
   return found;
 }
 
@@ -155,21 +202,28 @@ void apply(Writing& writing, const AnswerPast& change) {
   writing.match_moved = true;
 }
 
+void begin_adding(Writing& writing, std::string_view normal, const std::optional<UserId>& by,
+                  Instant at) {
+  drop_adding(writing, normal);
+  if (by)
+    writing.db.change(
+        "insert into added_addresses(company, normal, added_by, since) values ($1, $2, $3, $4)",
+        writing.company, normal, *by, at);
+}
+
 void note_adding(Writing& writing, CandidateId candidate, std::string_view normal,
                  const std::optional<rules::Scope>& by, Instant at) {
-  auto& db = writing.db;
-  const auto company = writing.company;
   const auto person = person_of(by);
-  // What was granted, or asked, of the address stays so.
-  if (db.row("select 1 from candidate_addresses where company = $1 and normal = $2 and synced = 1"
-             " and candidate <> $3 limit 1",
-             company, normal, candidate))
-    return;
-  drop_adding(writing, normal);
-  if (person)
-    db.change(
-        "insert into added_addresses(company, normal, added_by, since) values ($1, $2, $3, $4)",
-        company, normal, *person, at);
+  // What was granted, or asked, of the address stays so, but to who adds it now.
+  const bool is_there =
+      writing.db
+          .row(
+              "select 1 from candidate_addresses where company = $1 and normal = $2"
+              " and synced = 1 and candidate <> $3 limit 1",
+              writing.company, normal, candidate)
+          .has_value();
+  if (!is_there) return begin_adding(writing, normal, person, at);
+  if (person) open_to_owner(writing, normal, *person, at);
 }
 
 void forget_adding(Writing& writing, std::string_view normal) {

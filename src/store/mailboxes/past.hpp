@@ -1,6 +1,7 @@
 #pragma once
 // Whether a mailbox's past opens for an added address (C-14): what its owner chose, what they were
-// asked, and what came of it. Theirs alone to see and to change.
+// asked, and what came of it. Theirs alone to see and to change; of a shared mailbox whose owner
+// has left, those who may manage it, since else nobody could.
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -15,9 +16,12 @@ namespace hearback::store {
 
 using rules::Scope;
 
-struct PastOf {  // absent: the mailbox isn't the asker's own
+inline constexpr std::size_t kPastShown = 200, kPastCounted = 1000;
+
+struct PastOf {  // absent: the mailbox isn't the asker's to decide about
   Scope scope;
   MailboxId mailbox;
+  std::size_t shown = kPastShown;  // rows, at most
   struct Row {
     std::string address;   // in normal form
     std::string added_by;  // the name of who did
@@ -38,11 +42,10 @@ struct PastOf {  // absent: the mailbox isn't the asker's own
   struct Found {
     rules::PastChoice choice = rules::PastChoice::ask;
     std::uint64_t asked = 0;  // that wait for a word
-    std::vector<Row> rows;    // these first, then the newest; at most kPastShown
+    std::vector<Row> rows;    // these first, then the newest
   };
   using Answer = std::optional<Found>;
 };
-inline constexpr std::size_t kPastShown = 200, kPastCounted = 1000;
 
 struct ChoosePast {
   MailboxId mailbox;

@@ -165,6 +165,114 @@ TEST_P(PastTest, C14_AnAddressThatSomebodyHasAlreadyAsksNothingAnew) {
   EXPECT_EQ(past_of(kWanda, bens.id), std::pair(Instant{}, true));
 }
 
+// To whom somebody else gave it, who could see nothing of what was granted.
+TEST_P(PastTest, C14_AnAddressThatIsPassedOnIsAskedAboutAnew) {
+  const auto carl = add_user("carl", Role::evaluator);
+  const auto first = add(kWanda, as(anna));
+  commit(NotePast{bens.id, kWanda, now}, AnswerPast{bens.id, kWanda, true, now});
+  const auto second = add(kWanda, as(carl));
+  EXPECT_EQ(past_of(kWanda, bens.id).second, true);
+  now = now + 1h;
+  // What is rewritten in between keeps who added it.
+  commit(PutCandidate{
+      second, "Wanda", {address("more@home.example"), address(kWanda)}, now, as(anna)});
+  now = now + 1h;
+  commit(ForgetCandidate{first, {}, now});
+  EXPECT_EQ(past_of(kWanda, bens.id), std::pair(now, false));
+  EXPECT_TRUE(of(ben).rows.empty());
+  commit(NotePast{bens.id, kWanda, now});
+  ASSERT_EQ(of(ben).rows.size(), 1u);
+  EXPECT_EQ(of(ben).rows[0].added_by, carl.name);
+}
+
+TEST_P(PastTest, C14_WhoeverMergesKeepsWhoAddedIt) {
+  const auto carl = add_user("carl", Role::evaluator);
+  const auto first = add(kWanda, as(anna));
+  const auto second = add(kWanda, as(carl));
+  const auto kept = add("kept@home.example", as(anna));
+  commit(MergeCandidates{as(anna), kept, second, ask(MergePreview{as(anna), kept, second})->version,
+                         false, now});
+  now = now + 1h;
+  commit(UndoMerge{as(anna), second, now});
+  commit(ForgetCandidate{first, {}, now});
+  commit(NotePast{bens.id, kWanda, now});
+  ASSERT_EQ(of(ben).rows.size(), 1u);
+  EXPECT_EQ(of(ben).rows[0].added_by, carl.name);
+}
+
+TEST_P(PastTest, C14_TheOwnersOwnAddingOpensAlsoWhereSomebodyHasIt) {
+  for (const bool asked : {false, true}) {
+    const auto job = add_job("Welder", {ben.id});
+    const auto hers = add(kWanda, as(anna));
+    commit(PutApplication{{make<ApplicationId>(), hers, job, {}, {}, now}});
+    if (asked) commit(NotePast{bens.id, kWanda, now});
+    EXPECT_FALSE(past_of(kWanda, bens.id).second);
+    const auto his = add(kWanda, as(ben));
+    EXPECT_TRUE(past_of(kWanda, bens.id).second);
+    commit(NotePast{bens.id, kWanda, now});
+    EXPECT_EQ(of(ben).asked, 0u);
+    EXPECT_EQ(of(ben).rows.size(), asked ? 1u : 0u);
+    if (asked) EXPECT_EQ(of(ben).rows[0].answer, PastAnswer::opened);
+    for (const auto& one : {hers, his}) commit(ForgetCandidate{one, {}, now});
+    now = now + 1h;
+  }
+}
+
+// Else nobody could: its mail is read on.
+TEST_P(PastTest, C14_WhoManagesASharedMailboxDecidesOnceItsOwnerHasLeft) {
+  bens = mailbox_of(ben, "jobs@acme.example");
+  bens.kind = rules::MailboxKind::shared;
+  bens.connected = now;
+  const auto carl = add_user("carl", Role::evaluator);
+  commit(AddMailbox{bens, "p", "p"},
+         SetMailboxMembers{bens.id,
+                           {{anna.id, {}, rules::MailboxRight::manage},
+                            {carl.id, {}, rules::MailboxRight::reply},
+                            {ben.id, {}, rules::MailboxRight::manage}}});
+  now = now + 1h;
+  add(kWanda, as(anna));
+  commit(NotePast{bens.id, kWanda, now});
+  EXPECT_FALSE(ask(PastOf{as(anna), bens.id}));
+  const auto revision = ask(CompanyFacts{engine()}).revision;
+  commit(ChoosePast{bens.id, PastChoice::ask});
+  EXPECT_TRUE(ask(Since{as(anna), revision}).empty());
+  auto left = ben;
+  left.active = false;
+  commit(PutUser{left, std::nullopt, now});
+  EXPECT_EQ(of(anna).asked, 1u);
+  EXPECT_FALSE(ask(PastOf{as(carl), bens.id}));
+  commit(AnswerPast{bens.id, kWanda, true, now});
+  EXPECT_EQ(of(anna).asked, 0u);
+}
+
+// D-1: nobody has it for matching, so nothing of who gave it, or of what was said, is left.
+TEST_P(PastTest, C14_D1_NothingIsLeftOfAnAddressThatHasBecomeInternal) {
+  const auto candidate = add(kWanda, as(anna));
+  commit(NotePast{bens.id, kWanda, now});
+  const auto mine = mailbox_of(anna, kWanda);
+  commit(AddMailbox{mine, "p", "p"});
+  EXPECT_TRUE(of(ben).rows.empty());
+  commit(ForgetCandidate{candidate, {}, now});
+  if (GetParam() == On::memory) return;
+  EXPECT_FALSE(is_left("past_requests"));
+  EXPECT_FALSE(is_left("added_addresses"));
+}
+
+// Of many requests the answer asks as many questions as of one.
+TEST_P(PastTest, C14_ManyRequestsAreAnsweredTogether) {
+  commit(ChoosePast{bens.id, PastChoice::open});
+  for (int i = 0; i < 5; ++i) {
+    const auto address = "w" + std::to_string(i) + "@home.example";
+    place(message("m" + std::to_string(i), address, "ben@acme.example"),
+          thread(add(address, as(anna))), rules::PlacedBy::address, address);
+    commit(NotePast{bens.id, address, now + std::chrono::seconds(i)});
+  }
+  const auto found = of(ben);
+  ASSERT_EQ(found.rows.size(), 5u);
+  EXPECT_EQ(found.rows[0].address, "w4@home.example");
+  EXPECT_TRUE(ask(PastOf{as(ben), bens.id, 0})->rows.empty());
+}
+
 // S-3's second way: of a candidate none of whose addresses opens the past.
 TEST_P(PastTest, C14_AnswersToTheirMailAreOfThePastToo) {
   const auto candidate = add(kWanda, as(anna));
