@@ -1,11 +1,8 @@
 // With whom the asker keeps mail of a mailbox of theirs from Hearback (C-14). Whoever else may use
 // that mailbox, and every admin, finds nothing here.
-#include "rules/never_synced.hpp"
-
-#include <algorithm>
+#include "api/never_synced.hpp"
 
 #include "api/handlers.hpp"
-#include "api/http/members.hpp"
 #include "api/present.hpp"
 
 namespace hearback::api {
@@ -27,7 +24,9 @@ Read<Own> own_list(const Call& call) {
   return Own{*id, std::move((*found)->entries)};
 }
 
-std::vector<rules::NeverSyncedEntry> read_entries(Members& members, std::string_view name) {
+}  // namespace
+
+std::vector<rules::NeverSyncedEntry> read_never_synced(Members& members, std::string_view name) {
   std::vector<rules::NeverSyncedEntry> entries;
   for (const auto& text :
        members.texts(name, {0, rules::kNeverSyncedMost}, {1, rules::kNeverSyncedOctets})) {
@@ -41,8 +40,6 @@ std::vector<rules::NeverSyncedEntry> read_entries(Members& members, std::string_
   }
   return entries;
 }
-
-}  // namespace
 
 Reply list_never_synced(Call& call) {
   auto own = own_list(call);
@@ -58,8 +55,8 @@ Reply change_never_synced(Call& call) {
   auto body = read_object(*call.request);
   if (!body) return Refusal(body.error());
   Members members(*body);
-  store::ChangeNeverSynced change{own->mailbox, read_entries(members, "add"), {}};
-  for (auto& entry : read_entries(members, "remove"))
+  store::ChangeNeverSynced change{own->mailbox, read_never_synced(members, "add"), {}};
+  for (auto& entry : read_never_synced(members, "remove"))
     change.no_longer.push_back(std::move(entry.normal));
   if (auto problem = members.problem()) return Refusal(*problem);
   auto commit = call.commit();

@@ -5,6 +5,7 @@
 #include "store/engine/answers.hpp"
 #include "store/engine/applying.hpp"
 #include "store/engine/scope_sql.hpp"
+#include "store/mailboxes/never_synced_parts.hpp"
 #include "store/mailboxes/proofs.hpp"
 
 namespace hearback::store {
@@ -69,7 +70,21 @@ void apply(Writing& writing, const ChangeNeverSynced& change) {
   writing.tell_of(change.mailbox, "mailbox", change.mailbox.text());
 }
 
-// What came before it was named lies here, and wasn't withheld.
+void take_over_never_synced(Writing& writing, const rules::Mailbox& box) {
+  auto& db = writing.db;
+  const std::string before =
+      " from never_synced where company = $1 and mailbox in (select b.id from mailboxes b"
+      " where b.company = $1 and b.owner = $2 and b.address_normal = $3 and b.removed = 1)";
+  db.change(
+      "insert into never_synced(company, mailbox, normal, written)"
+      " select company, $4, normal, min(written)" +
+          before + " group by company, normal",
+      writing.company, box.owner, box.address_normal, box.id);
+  db.change("delete" + before, writing.company, box.owner, box.address_normal);
+}
+
+// Numbered below zero: what others see of the ledger has no gaps that would tell of these. What
+// came before somebody was named lies here, and wasn't withheld.
 void apply(Writing& writing, const RecordWithheld& change) {
   const auto& at = change.at;
   writing.db.change(

@@ -42,10 +42,25 @@ TEST_P(NeverSyncedTest, C14_TheOwnerNamesPeopleAndDomains) {
   commit(RemoveMailbox{box.id});
   EXPECT_FALSE(named(as(ben), box.id));
   EXPECT_FALSE(named(engine(), box.id));
-  if (GetParam() == On::memory) return;
-  tables()->read([&](Db& db) {
-    EXPECT_EQ(db.row("select count(*) from never_synced where company = $1", company)->number(), 0);
-  });
+}
+
+// Else a mailbox that is connected once more would bring what was kept from us.
+TEST_P(NeverSyncedTest, C14_TheListIsThereAgainWithTheMailbox) {
+  const auto list = entries({"law@firm.example", "clinic.example"});
+  const auto first = add_mailbox(ben, "ben@acme.example");
+  commit(ChangeNeverSynced{first.id, list, {}});
+  commit(RemoveMailbox{first.id});
+  const auto other = add_mailbox(ben, "other@acme.example");
+  EXPECT_EQ(named(as(ben), other.id), Names{});
+  const auto foreign = add_mailbox(anna, "ben@acme.example");
+  EXPECT_EQ(named(as(anna), foreign.id), Names{}) << "whose list it was";
+  commit(RemoveMailbox{foreign.id});
+  for (int i = 0; i < 2; ++i) {
+    const auto again = mailbox_of(ben, "ben@acme.example");
+    commit(AddMailbox{again, "p", "p"}, ChangeNeverSynced{again.id, entries({"a.example"}), {}});
+    EXPECT_EQ(named(as(ben), again.id), (Names{"a.example", "clinic.example", "law@firm.example"}));
+    commit(RemoveMailbox{again.id});
+  }
 }
 
 // Nor may those who have a right to a shared mailbox.

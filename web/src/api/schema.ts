@@ -1150,7 +1150,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether this mailbox's past opens for addresses that colleagues add (C-14), and of which its owner was asked; to the owner alone */
+        /** Whether this mailbox's past opens for addresses that colleagues add (C-14), and of which its owner was asked; to the owner alone, or of a shared mailbox whose owner has left to those who manage it */
         get: operations["getPast"];
         /** Opens at once, or after the owner was asked */
         put: operations["choosePast"];
@@ -2153,6 +2153,8 @@ export interface components {
             imap: components["schemas"]["ServerLogin"];
             smtp: components["schemas"]["ServerLogin"];
             window?: components["schemas"]["Window"];
+            /** @description People and domains whose mail is never synced from it, from its first message on (C-14) */
+            never_synced?: string[];
             consent: {
                 text_version: string;
                 /** @enum {unknown} */

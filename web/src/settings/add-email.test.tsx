@@ -98,6 +98,17 @@ it('C-1 the address one signs in with stands there, with the servers of an admin
   });
 });
 
+it('C-14 who is never synced can be named before the first message is looked at', async () => {
+  const { sent, fill } = opened({ 'team.example': 'mail.team.example' });
+  await screen.findByText(/^The same servers as Ada Moreau/);
+  fill('password', 'secret');
+  fill('never_synced', ' law@firm.example, clinic.example ');
+  fireEvent.click(screen.getByLabelText('I agree, for this mailbox of mine'));
+  fireEvent.click(screen.getByRole('button', { name: 'Connect' }));
+  await vi.waitFor(() => expect(sent).toHaveLength(1));
+  expect(sent[0]).toMatchObject({ never_synced: ['law@firm.example', 'clinic.example'] });
+});
+
 it('C-1 what is typed stays, and the offer is one click away', async () => {
   const { field, fill } = opened({ 'team.example': 'mail.team.example' });
   await screen.findByText(/^The same servers as Ada Moreau/);
