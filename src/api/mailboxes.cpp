@@ -8,7 +8,6 @@
 #include "api/present.hpp"
 #include "base/text.hpp"
 #include "mail/spec.hpp"
-#include "rules/window.hpp"
 
 namespace hearback::api {
 namespace {
@@ -67,7 +66,7 @@ Read<json::object> present_mailbox(const Call& call, const rules::Mailbox& mailb
   auto quarantined = call.store().ask(store::QuarantinedCount{
       call.scope(), mailbox.id, call.house->options.limits.quarantined_counted});
   if (!quarantined) return Refusal(quarantined.error());
-  const bool everything = rules::reaches_everything(mailbox.window_since);
+  const bool everything = mailbox.window_since.ms == 0;
   // What the mailbox can't be told for the very reason.
   std::string error = mailbox.last_error;
   if (auto storing = call.store().storing();

@@ -74,15 +74,5 @@ TEST_F(NeverSyncedApi, C14_NobodyElseIsTold) {
             std::string::npos);
 }
 
-// C-8: everything stays everything, though it is looked for once more.
-TEST_F(NeverSyncedApi, C14_TheWindowIsShownAsItWas) {
-  const auto mailbox = "/mailboxes/" + stand.mailbox.text();
-  ASSERT_EQ(stand.as(max, "PUT", mailbox + "/window", json::object{{"since", nullptr}}).status,
-            200);
-  stand.as(max, "PATCH", path, naming({"firm.example"}));
-  stand.as(max, "PATCH", path, naming({}, {"firm.example"}));
-  EXPECT_TRUE(stand.as(max, "GET", mailbox).value.at("window_since").is_null());
-}
-
 }  // namespace
 }  // namespace hearback::api

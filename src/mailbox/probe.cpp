@@ -64,7 +64,8 @@ Result<Account> load(store::Store& store, const rules::Scope& scope, MailboxId i
   auto never = store.ask(store::NeverSynced{engine, id});
   if (!never) return Failure(never.error());
   Account account{std::move(**mailbox), std::move(secret->imap_password), {}, {}};
-  if (*never) account.never = rules::NeverSynced((*never)->entries, std::move((*never)->own));
+  if (!*never) return fail(Kind::missing, "mailbox.missing", "There is no such mailbox.");
+  account.never = rules::NeverSynced((*never)->entries, std::move((*never)->own));
   for (auto& row : *folders)
     if (row.folder.role != rules::FolderRole::ignored)
       account.folders.push_back(std::move(row.folder));

@@ -8,9 +8,7 @@ namespace hearback::rules {
 // IMAP: the last 14 days.
 Instant default_window(Instant now);
 
-// 0, or just before it (C-14 opens a window by a millisecond): everything.
-inline bool reaches_everything(Instant since) { return since.ms <= 0; }
-
+// `since` 0: everything.
 // 0: the server didn't say when; such mail isn't lost for that.
 inline bool within_window(Instant internal_date, Instant since) {
   return internal_date.ms == 0 || internal_date >= since;

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <utility>
 
+#include "sync/account.hpp"
+
 namespace hearback::sync {
 namespace {
 
@@ -22,7 +24,8 @@ Result<Matcher> Matcher::about(store::Store& store, CompanyId company, MailboxId
   Matcher matcher;
   auto never = store.ask(store::NeverSynced{rules::engine_scope(company), reader});
   if (!never) return Failure(never.error());
-  if (*never) matcher.never_ = rules::NeverSynced((*never)->entries, std::move((*never)->own));
+  if (!*never) return settings_have_moved();  // it was disconnected: nobody knows who is named
+  matcher.never_ = rules::NeverSynced((*never)->entries, std::move((*never)->own));
   store::StoredMessageIds answered{rules::engine_scope(company), {}, reader};
   for (const auto* list : {&addressed, &answers})
     for (const auto* envelope : *list)
@@ -83,9 +86,9 @@ Result<> Matcher::ask_about_resting(store::Store& store, CompanyId company,
 
 Matcher::Skipped Matcher::skipped(const mail::Envelope& envelope) const {
   Skipped skipped;
-  if (never_.names(envelope)) return skipped;  // no job keeps that from coming
   skipped.candidates = rules::candidates_on(resting_, envelope);
   if (skipped.candidates.empty()) return skipped;
+  if (never_.names(envelope)) return {};  // no job keeps that from coming
   skipped.ours_wrote = std::ranges::any_of(
       envelope.from, [&](const auto& from) { return mailboxes_.contains(from.normal); });
   skipped.stored = known_ids_.contains(envelope.message_id);
@@ -105,18 +108,15 @@ std::vector<rules::StoredReference> Matcher::named_by(const mail::Envelope& enve
   return named;
 }
 
-std::optional<rules::Match> Matcher::match(const mail::Envelope& envelope, Instant arrived) const {
-  if (never_.names(envelope)) return std::nullopt;
-  return by_people(envelope, arrived);
-}
-
-bool Matcher::withholds(const mail::Envelope& envelope, Instant arrived) const {
-  return never_.names(envelope) && by_people(envelope, arrived).has_value();
+Matcher::Judged Matcher::judge(const mail::Envelope& envelope, Instant arrived) const {
+  auto match = by_people(envelope, arrived);
+  if (never_.names(envelope)) return {std::nullopt, match.has_value()};
+  return {std::move(match), false, past_of(envelope, arrived)};
 }
 
 std::vector<std::string> Matcher::past_of(const mail::Envelope& envelope, Instant arrived) const {
   std::vector<std::string> normals;
-  if (past_.empty() || never_.names(envelope)) return normals;
+  if (past_.empty()) return normals;
   if (!rules::match_by_address(directory_, envelope)) return normals;
   rules::for_each_participant(envelope, [&](const mail::Address& address) {
     const auto found = past_.find(address.normal);

@@ -20,18 +20,21 @@ namespace hearback::sync {
 class Matcher {
  public:
   using Envelopes = std::vector<const mail::Envelope*>;
-  // Three indexed questions, whatever the company holds. `reader`: the mailbox in which they lie.
+  // Indexed questions, as many whatever the company holds. `reader`: the mailbox in which they lie.
   // Of `answers` it is known already that their participants are no candidates.
   static Result<Matcher> about(store::Store& store, CompanyId company, MailboxId reader,
                                const Envelopes& addressed, const Envelopes& answers = {});
 
-  // nullopt also where the mailbox's owner keeps it from us, or its past is closed to whom it is of
-  // (C-14). `arrived`: INTERNALDATE.
-  std::optional<rules::Match> match(const mail::Envelope& envelope, Instant arrived) const;
-  // It would match, if its owner hadn't named somebody on it.
-  bool withholds(const mail::Envelope& envelope, Instant arrived) const;
-  // Whose addresses make it mail of a past in which the owner has a say: they are asked, or told.
-  std::vector<std::string> past_of(const mail::Envelope& envelope, Instant arrived) const;
+  struct Judged {
+    // nullopt also where the mailbox's owner keeps it from us, or its past is closed to whom it is
+    // of (C-14).
+    std::optional<rules::Match> match;
+    bool withheld = false;  // it would match, had its owner not named somebody on it
+    // Whose addresses make it mail of a past in which the owner has a say: they are asked, or told.
+    std::vector<std::string> past = {};
+  };
+  // `arrived`: INTERNALDATE.
+  Judged judge(const mail::Envelope& envelope, Instant arrived) const;
 
   // S-6: of whom it would be, did their mail come in, and what is known of it, but for where and
   // when it came.
@@ -48,6 +51,7 @@ class Matcher {
   std::vector<rules::StoredReference> named_by(const mail::Envelope& envelope,
                                                Instant arrived) const;
   std::optional<rules::Match> by_people(const mail::Envelope& envelope, Instant arrived) const;
+  std::vector<std::string> past_of(const mail::Envelope& envelope, Instant arrived) const;
   bool is_closed(const std::string& normal, Instant arrived) const;
 
   rules::Directory directory_;

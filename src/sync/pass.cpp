@@ -426,7 +426,8 @@ Task<Result<>> Pass::scan_steps(WatchedFolder& folder, std::vector<Step> steps, 
                           std::back_inserter(again));
         continue;
       }
-      covered.push_back({covers.first, covers.last, reading.match_revision, demand().since});
+      covered.push_back(
+          {covers.first, covers.last, reading.match_revision, demand().since, demand().anew});
     }
     next += done.size();
     steps.insert(steps.begin() + static_cast<std::ptrdiff_t>(next), again.begin(), again.end());
@@ -625,19 +626,21 @@ Task<Result<Pass::Judged>> Pass::judge(WatchedFolder& folder, Round& round, std:
   judged.skipped = count_skipped(folder, round.addressed, *matcher, known);
   for (auto* headers : {&round.addressed, &round.answers})
     for (auto& header : *headers) {
-      for (auto& normal : matcher->past_of(header.envelope, header.internal_date))
+      auto found = matcher->judge(header.envelope, header.internal_date);
+      for (auto& normal : found.past)
         if (noted_past_.insert(normal).second)
           judged.of_owners.push_back(
               store::NotePast{account_.mailbox.id, std::move(normal), shared_.env().now()});
-      if (auto match = matcher->match(header.envelope, header.internal_date)) {
+      if (found.match) {
         judged.found.push_back({header.uid, header.internal_date, header.octets,
-                                std::move(header.envelope), std::move(*match), 0});
+                                std::move(header.envelope), std::move(*found.match), 0});
         continue;
       }
-      if (matcher->withholds(header.envelope, header.internal_date)) {
+      if (found.withheld) {
         judged.of_owners.push_back(store::RecordWithheld{
             {account_.mailbox.id, folder.folder.id, folder.folder.uid_validity, header.uid},
-            shared_.env().now()});
+            shared_.env().now(),
+            std::move(header.envelope.message_id)});
         continue;
       }
       const auto references = rules::nearest_references(header.envelope);

@@ -106,7 +106,7 @@ class Pass {
                              std::vector<store::Change>& changes, std::optional<Error>& untold);
   Task<Result<>> settle(bool everywhere);
   std::optional<std::uint64_t> searched_to(const std::vector<WatchedFolder>& folders) const;
-  Demand demand() const { return {1, account_.mailbox.window_since}; }
+  Demand demand() const { return {1, account_.mailbox.window_since, account_.mailbox.judged_anew}; }
   Failure refusal(const Error& error);
 
   Shared& shared_;

@@ -9,6 +9,7 @@
 
 #include "base/text.hpp"
 #include "mail/conversation.hpp"
+#include "mail/header.hpp"
 #include "mail/parse.hpp"
 #include "mail/text.hpp"
 #include "mailbox/source.hpp"
@@ -143,7 +144,9 @@ class Judgment {
                                                     const std::optional<Known>& same);
   rules::KnownPlace as_united(rules::KnownPlace place) const;
   Result<> withhold(const Incoming& message);
-  Result<bool> is_kept_from_us(const Incoming& message);
+  Result<> set_aside(Incoming& message);
+  void keep_from_us(const Incoming& message);
+  Result<bool> is_kept_from_us(const Incoming& message, const mail::Envelope& envelope);
   void forget_attempt(const Incoming& message);
   Result<> add_copy(Incoming& message, const Known& known);
   Result<bool> same_source(const Incoming& message, const Known& known, BlobId& source);
@@ -255,6 +258,7 @@ bool concerns(const std::vector<CandidateId>& candidates,
 }
 
 Result<> Judgment::judge(Incoming& message) {
+  if (message.failed) return set_aside(message);
   const auto& facts = message.facts;
   auto references = references_of(facts);
   auto about = ask_about(message, references);
@@ -269,12 +273,13 @@ Result<> Judgment::judge(Incoming& message) {
                                     same->has_value() && (*same)->own};
   const auto verdict = rules::judge_arrival(arrival);
   if (verdict == rules::Arrival::known_copy) forget_attempt(message);
-  const auto kept = is_kept_from_us(message);
+  const auto kept = is_kept_from_us(message, facts.envelope);
   if (!kept) return Failure(kept.error());
+  // Whoever is on another message than was asked for says nothing of that one: it is asked for
+  // again.
+  if (*kept && message.another) return withhold(message);
   if (*kept) {
-    forget_attempt(message);
-    commit_.changes.push_back(store::RecordWithheld{message.at, now_});
-    ++taken_.not_ours;
+    keep_from_us(message);
     return {};
   }
   if (*same && (*same)->own && message.another) return withhold(message);
@@ -357,19 +362,56 @@ Result<> Judgment::withhold(const Incoming& message) {
   return {};
 }
 
+void Judgment::keep_from_us(const Incoming& message) {
+  forget_attempt(message);
+  commit_.changes.push_back(
+      store::RecordWithheld{message.at, now_, message.facts.envelope.message_id});
+  ++taken_.not_ours;
+}
+
+// S-12: with its source, where that may be kept. What came may be another message than its header
+// said, and somebody else's.
+Result<> Judgment::set_aside(Incoming& message) {
+  const auto& failed = *message.failed;
+  if (!message.rule.empty())  // it was fetched all the same
+    commit_.changes.push_back(
+        store::RecordBody{message.at, message.rule, message.raw.size(), now_});
+  const auto kept = is_kept_from_us(message, message.facts.envelope);
+  if (!kept) return Failure(kept.error());
+  const bool is_what_was_asked_for = failed.why != mailbox::kAnother && !message.another;
+  if (*kept && is_what_was_asked_for) {
+    keep_from_us(message);
+    return {};
+  }
+  std::optional<BlobId> source;
+  if (failed.given_up && is_what_was_asked_for) {
+    const auto came = is_kept_from_us(message, mail::read_envelope(message.raw));
+    if (!came) return Failure(came.error());
+    if (!*came) {
+      source = BlobId::make(now_, random_);
+      put_source(message, *source);
+    }
+  }
+  commit_.changes.push_back(
+      store::Quarantine{message.at, failed.why, failed.given_up, source, now_, message.about});
+  return {};
+}
+
 // C-14: whose list it is may have named somebody since the body was asked for.
-Result<bool> Judgment::is_kept_from_us(const Incoming& message) {
+Result<bool> Judgment::is_kept_from_us(const Incoming& message, const mail::Envelope& envelope) {
   const auto mailbox = message.at.mailbox;
   auto found = never_synced_.find(mailbox);
   if (found == never_synced_.end()) {
     auto never = store_.ask(store::NeverSynced{scope_, mailbox});
     if (!never) return Failure(never.error());
-    auto list = std::move(*never).value_or(store::NeverSynced::Row{});
+    if (!*never)  // it was disconnected: nobody knows who is named
+      return fail(Kind::conflict, "mailbox.not-active", "The mailbox is switched off.");
+    auto& list = **never;
     found =
         never_synced_.emplace(mailbox, rules::NeverSynced(list.entries, std::move(list.own))).first;
     commit_.expectations.push_back(store::NeverSyncedIs{mailbox, std::move(list.entries)});
   }
-  return found->second.names(message.facts.envelope);
+  return found->second.names(envelope);
 }
 
 // Of a message that is done with, though no copy is added: what was begun didn't kill us.

@@ -125,6 +125,87 @@ TEST(Sync, C14_WhatIsNamedNoLongerComes) {
   }
 }
 
+// Whatever the window was narrowed to meanwhile, or set to once more.
+TEST(Sync, C14_C8_WhatIsNamedNoLongerComesAlsoFromANarrowerWindow) {
+  SyncRig rig;
+  change(rig, {"law@firm.example"});
+  rig.deliver("INBOX", with(rig.from_jo("early@x"), "law@firm.example"));
+  rig.world.run_for(48h);
+  rig.deliver("INBOX", with(rig.from_jo("late@x"), "law@firm.example"));
+  rig.start();
+  rig.settle();
+  EXPECT_EQ(withheld(rig), 2u);
+  rig.office.commit({store::SetWindow{rig.mailbox, rig.world.now() + -24h}});
+  rig.settle();
+  change(rig, {}, {"law@firm.example"});
+  rig.settle();
+  EXPECT_EQ(rig.imported(), (Ids{"late@x"}));
+  EXPECT_FALSE(rig.importing());
+}
+
+TEST(Sync, C14_C8_ASettingOfTheWindowAmidTheLookTakesNothingBack) {
+  SyncRig rig;
+  change(rig, {"law@firm.example"});
+  for (int i = 0; i < 40; ++i)
+    rig.deliver("INBOX", with(rig.from_jo(std::to_string(i) + "@x"), "law@firm.example"));
+  sync::Options options;
+  options.limits.scan_batch = 5;
+  rig.start(options);
+  rig.settle();
+  ASSERT_EQ(withheld(rig), 40u);
+  int heard = 0;
+  rig.account->heard = [&](std::string_view command) {
+    if (!command.contains("HEADER.FIELDS") || ++heard != 3) return;
+    rig.office.commit({store::SetWindow{rig.mailbox, rig.mailbox_row().window_since}});
+  };
+  change(rig, {}, {"law@firm.example"});
+  rig.settle();
+  EXPECT_GE(heard, 3);
+  EXPECT_EQ(rig.imported().size(), 40u);
+}
+
+// S-12: what can't be taken in is set aside without its source, where that is of somebody named.
+TEST(Sync, C14_S12_TheSourceOfWhoIsNamedIsNotKeptWhereItCantBeRead) {
+  for (const bool named : {false, true}) {
+    SyncRig rig;
+    sync::Options options;
+    options.limits.mime_parts = 10;
+    std::string parts =
+        "From: jo@candidate.example\r\nTo: law@firm.example\r\nMessage-ID: <private@x>\r\n"
+        "Content-Type: multipart/mixed; boundary=b\r\n\r\n";
+    for (int i = 0; i < 50; ++i) parts += "--b\r\n\r\nx\r\n";
+    rig.account->deliver("INBOX", parts + "--b--\r\n");
+    rig.account->heard = [&](std::string_view command) {
+      if (named && command.contains("BODY.PEEK[]")) change(rig, {"law@firm.example"});
+    };
+    rig.start(options);
+    rig.settle();
+    EXPECT_EQ(rig.account->bodies().size(), 1u);
+    const auto rows = rig.quarantined();
+    EXPECT_EQ(rows.size(), named ? 0u : 1u);
+    for (const auto& row : rows) EXPECT_TRUE(row.raw);
+    EXPECT_EQ(withheld(rig), named ? 1u : 0u);
+  }
+}
+
+// A's number brings B's mail, who is named: A is asked for again, and comes.
+TEST(Sync, C14_S12_AnothersBodySaysNothingOfWhatWasAskedFor) {
+  SyncRig rig;
+  change(rig, {"law@firm.example"});
+  rig.account->quirks.mixed_up = {
+      {1, "From: law@firm.example\r\nMessage-ID: <private@x>\r\n\r\nSecret.\r\n"}};
+  rig.deliver("INBOX", rig.from_jo("asked@x"));
+  rig.start();
+  rig.settle();
+  EXPECT_EQ(withheld(rig), 0u);
+  ASSERT_EQ(rig.quarantined().size(), 1u);
+  EXPECT_FALSE(rig.quarantined()[0].raw);
+  rig.account->quirks.mixed_up.clear();
+  rig.world.run_for(24h);
+  EXPECT_EQ(rig.imported(), (Ids{"asked@x"}));
+  EXPECT_TRUE(rig.quarantined().empty());
+}
+
 // S-6: no job keeps it from coming, so opening one again brings none of it.
 TEST(Sync, C14_S6_WhatIsWithheldIsNotCountedAsPassedOver) {
   SyncRig rig;

@@ -219,8 +219,13 @@ create index removed_applications_by_candidate on removed_applications(company, 
 create index removed_applications_by_age on removed_applications(company, at);
 )";
 
-// C-14: with whom a mailbox's owner keeps mail from Hearback.
+// C-14: with whom a mailbox's owner keeps mail from Hearback; how often all was to be judged anew
+// since somebody was named no longer, and which of it was; and the ledger as it is paged through.
 inline constexpr std::string_view kNeverSynced = R"(
+alter table mailboxes add column judged_anew {int} not null default 0;
+alter table folder_ranges add column judged_anew {int} not null default 0;
+drop index body_ledger_by_time;
+create index body_ledger_by_time on body_ledger(company, mailbox, at, number);
 create table never_synced(
   company {blob} not null, mailbox {blob} not null, normal {key} not null, written text not null,
   primary key (company, mailbox, normal),
@@ -233,13 +238,13 @@ create index body_ledger_withheld on body_ledger(company, mailbox, uid_validity,
 // about the past of it, and said.
 inline constexpr std::string_view kPast = R"(
 alter table mailboxes add column past text not null default 'ask';
+alter table candidate_addresses add column added_by {blob};
+alter table merged_addresses add column added_by {blob};
 create table added_addresses(
   company {blob} not null, normal {key} not null, added_by {blob} not null, since {int} not null,
   primary key (company, normal),
   foreign key (company, added_by) references users(company, id)) {narrow};
 create table past_requests(
-alter table candidate_addresses add column added_by {blob};
-alter table merged_addresses add column added_by {blob};
   company {blob} not null, mailbox {blob} not null, normal {key} not null, state text not null,
   at {int} not null, answered {int},
   primary key (company, mailbox, normal),

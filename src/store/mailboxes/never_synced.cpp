@@ -41,19 +41,19 @@ AnswerTo<NeverSynced> answer(Reading& reading, const NeverSynced& question) {
   return NeverSynced::Row{row->text(), entries_of(reading.db, scope.company, question.mailbox)};
 }
 
-// Nothing is told to the journal: it would name to others whom the owner keeps from them.
+// Nothing is told to the journal, nor to those who manage a shared mailbox: it would tell others
+// of what the owner keeps from them.
 void apply(Writing& writing, const ChangeNeverSynced& change) {
   auto& db = writing.db;
   const auto company = writing.company;
-  owner_of(writing, change.mailbox);
-  bool taken_off = false;
+  const auto owner = owner_of(writing, change.mailbox);
+  std::int64_t taken_off = 0;
   for (const auto& normal : change.no_longer)
-    taken_off = !db.rows(
-                       "delete from never_synced where company = $1 and mailbox = $2"
-                       " and normal = $3 returning normal",
-                       company, change.mailbox, normal)
-                     .empty() ||
-                taken_off;
+    if (std::ranges::find(change.named, normal, &rules::NeverSyncedEntry::normal) ==
+        change.named.end())
+      taken_off +=
+          db.change("delete from never_synced where company = $1 and mailbox = $2 and normal = $3",
+                    company, change.mailbox, normal);
   for (const auto& entry : change.named)
     db.change(
         "insert into never_synced(company, mailbox, normal, written)"
@@ -64,10 +64,10 @@ void apply(Writing& writing, const ChangeNeverSynced& change) {
   if (static_cast<std::size_t>(count->number()) > rules::kNeverSyncedMost)
     refuse(Kind::input, "mailbox.never-synced-full", "At most 500 people and domains can be named.",
            "Name a domain instead of its people, or take off some.");
-  if (taken_off)
-    db.change("update mailboxes set window_since = window_since - 1 where company = $1 and id = $2",
+  if (taken_off > 0)
+    db.change("update mailboxes set judged_anew = judged_anew + 1 where company = $1 and id = $2",
               company, change.mailbox);
-  writing.tell_of(change.mailbox, "mailbox", change.mailbox.text());
+  writing.tell("mailbox", change.mailbox.text(), {}, owner);
 }
 
 void take_over_never_synced(Writing& writing, const rules::Mailbox& box) {
@@ -89,16 +89,18 @@ void apply(Writing& writing, const RecordWithheld& change) {
   const auto& at = change.at;
   writing.db.change(
       "insert into body_ledger(company, mailbox, number, at, folder, uid_validity, uid, rule,"
-      " octets) select $1, $2, (select coalesce(max(l.number), 0) + 1 from body_ledger l"
-      "  where l.company = $1 and l.mailbox = $2), $4, f.name, $5, $6, $7, 0"
-      " from folders f where f.company = $1 and f.mailbox = $2 and f.id = $3"
+      " octets) select $1, $2, (select case when min(l.number) < 0 then min(l.number) - 1"
+      "  else -1 end from body_ledger l where l.company = $1 and l.mailbox = $2), $4, f.name, $5,"
+      " $6, $7, 0 from folders f where f.company = $1 and f.mailbox = $2 and f.id = $3"
       " and not exists (select 1 from body_ledger l where l.company = $1 and l.mailbox = $2"
       "  and l.folder = f.name and l.uid_validity = $5 and l.uid = $6"
       "  and l.rule = 'never-synced')"
       " and not exists (select 1 from copies c where c.company = $1 and c.mailbox = $2"
-      "  and c.folder = $3 and c.uid_validity = $5 and c.uid = $6 and c.here = 1)",
+      "  and c.folder = $3 and c.uid_validity = $5 and c.uid = $6 and c.here = 1)"
+      " and not exists (select 1 from copies c where c.company = $1 and c.mailbox = $2"
+      "  and c.message_id = $8 and c.message_id <> '')",
       writing.company, at.mailbox, at.folder, change.when, at.uid_validity, at.uid,
-      rules::kNeverSyncedRule);
+      rules::kNeverSyncedRule, change.message_id);
 }
 
 void expect(Writing& writing, const NeverSyncedIs& expected) {

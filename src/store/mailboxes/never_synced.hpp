@@ -24,20 +24,21 @@ struct NeverSynced {  // absent: it isn't the asker's own
 };
 // Input "mailbox.never-synced-full" where it would come to more than rules::kNeverSyncedMost. What
 // is named holds before the next body (S-16). What is named no longer comes from then on, and what
-// was withheld is looked for once more: the window opens by a millisecond, so that all it reaches
-// is judged anew.
+// was withheld is looked for once more: all that the window reaches is judged anew.
 struct ChangeNeverSynced {
   MailboxId mailbox;
   std::vector<rules::NeverSyncedEntry> named;
-  std::vector<std::string> no_longer;  // normal forms
+  std::vector<std::string> no_longer;  // normal forms; of one that is named as well nothing changes
 };
 struct NeverSyncedIs {  // still the same: what sync judged upon
   MailboxId mailbox;
   std::vector<rules::NeverSyncedEntry> entries;
 };
-struct RecordWithheld {  // S-2: a row of the ledger, once for a place
+struct RecordWithheld {  // S-2: a row of the ledger, for its owner, once for a place; none of what
+                         // came from this mailbox before, wherever it lies now
   rules::Location at;
   Instant when;
+  std::string message_id = {};
 };
 
 }  // namespace hearback::store
