@@ -201,7 +201,8 @@ TEST(Sync, C14_S12_AnothersBodySaysNothingOfWhatWasAskedFor) {
   ASSERT_EQ(rig.quarantined().size(), 1u);
   EXPECT_FALSE(rig.quarantined()[0].raw);
   rig.account->quirks.mixed_up.clear();
-  rig.world.run_for(24h);
+  rig.office.commit({store::RetryQuarantined{rig.quarantined()[0].at}});
+  rig.settle();
   EXPECT_EQ(rig.imported(), (Ids{"asked@x"}));
   EXPECT_TRUE(rig.quarantined().empty());
 }
