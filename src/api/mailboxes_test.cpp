@@ -94,10 +94,10 @@ TEST_F(Mailboxes, C8_AnyWindowCanBeChosen) {
 // Before the first message of it is looked at.
 TEST_F(Mailboxes, C14_WhoIsNeverSyncedCanBeNamedAtOnce) {
   auto body = form();
-  body["never_synced"] = {"Jane Doe"};
+  body["never_synced"] = json::array{"Jane Doe"};
   EXPECT_EQ(refused(body), "mailbox.never-synced-entry never_synced");
   EXPECT_TRUE(stand.tried.empty());
-  body["never_synced"] = {"Law@firm.example", "clinic.example"};
+  body["never_synced"] = json::array{"Law@firm.example", "clinic.example"};
   auto made = stand.as(eve, "POST", "/mailboxes", body);
   ASSERT_EQ(made.status, 201) << made.text;
   EXPECT_EQ(made.text.find("firm.example"), std::string::npos);
