@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "api/candidates.hpp"
 #include "api/external_ids.hpp"
 #include "api/handlers.hpp"
 #include "api/http/members.hpp"
@@ -102,6 +103,8 @@ json::object present_candidate(const store::CandidateById::Found& found) {
                       {"merges", present_merges(found.merges)}};
 }
 
+}  // namespace
+
 Read<store::CandidateById::Found> visible_candidate(const Call& call, CandidateId id) {
   auto found = call.store().ask(store::CandidateById{call.scope(), id});
   if (!found) return Refusal(found.error());
@@ -124,6 +127,8 @@ Read<store::CandidateById::Found> standing_candidate(const Call& call) {
   return refuse(Kind::conflict, "candidate.merged", "This profile has become part of another one.",
                 "Look again: its old address leads there.");
 }
+
+namespace {
 
 // Which addresses are synced is the store's word (I-1), so the candidate is read back; what is
 // remembered for the request's key is only which one it is.
@@ -682,27 +687,6 @@ Reply get_holdings(Call& call) {
                              {"messages", held->messages},
                              {"shared", held->shared},
                              {"more", held->more}});
-}
-
-Reply list_files(Call& call) {
-  auto id = call.path_id<CandidateId>(0, "candidate");
-  if (!id) return Refusal(id.error());
-  auto found = visible_candidate(call, *id);
-  if (!found) return Refusal(found.error());
-  auto files = call.store().ask(store::CandidateFiles{call.scope(), found->candidate.id});
-  if (!files) return Refusal(files.error());
-  json::array rows;
-  for (const auto& row : files->rows) {
-    auto file = present(row.file);
-    file["message"] = row.message.text();
-    file["thread"] = row.thread.text();
-    file["date"] = to_rfc3339(row.date);
-    file["cv"] = row.is_cv;
-    rows.push_back(std::move(file));
-  }
-  auto answer = rows_of(std::move(rows));
-  answer["more"] = files->more;
-  return json_response(200, answer);
 }
 
 Reply catch_up(Call& call) {

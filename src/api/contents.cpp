@@ -1,12 +1,14 @@
-// What a message holds: its words, its files, its source. Every door to it asks the store through
-// the reader's scope. A file costs what it is long, however long its message is: it is read piece
-// by piece from where it stands in the source, as fast as its reader takes it.
+// What a message holds: its words, its files, its source; and what lies on a profile. Every door to
+// it asks the store through the reader's scope. A file costs what it is long, however long its
+// message is: it is read piece by piece from where it stands in the source, as fast as its reader
+// takes it.
 #include "api/contents.hpp"
 
 #include <algorithm>
 #include <limits>
 #include <memory>
 
+#include "api/candidates.hpp"
 #include "api/handlers.hpp"
 #include "api/http/guard.hpp"
 #include "api/zip.hpp"
@@ -216,13 +218,31 @@ Read<File> find_attachment(const Call& call) {
   return placed(call, file_of(message->message, *found));
 }
 
+// What can be read alone costs what it is long.
+Read<std::string> contents_of(const Call& call, const File& file) {
+  if (!file.in_blob) {
+    auto source = whole_source(call, file);
+    if (!source) return Refusal(source.error());
+    auto part = mail::parse_attachment(*source, file.index, call.house->options.limits);
+    if (!part && part.error().code == "mail.part-missing") return not_found("attachment");
+    if (!part) return Refusal(part.error());
+    return std::move(part->content);
+  }
+  auto bytes =
+      call.store().ask(store::BlobRanges{call.asker.company, file.blob, {file.in_blob->range}});
+  if (!bytes) return Refusal(bytes.error());
+  if (!*bytes || (*bytes)->size() != file.in_blob->range.octets) return source_missing();
+  mail::Decoder decoder(file.in_blob->coding);
+  std::string contents;
+  decoder.put(**bytes, contents);
+  decoder.end(contents);
+  return contents;
+}
+
 Reply unpack(const Call& call, const File& file) {
-  auto source = whole_source(call, file);
-  if (!source) return Refusal(source.error());
-  auto part = mail::parse_attachment(*source, file.index, call.house->options.limits);
-  if (!part && part.error().code == "mail.part-missing") return not_found("attachment");
-  if (!part) return Refusal(part.error());
-  return in_one(std::move(part->content), file);
+  auto contents = contents_of(call, file);
+  if (!contents) return Refusal(contents.error());
+  return in_one(std::move(*contents), file);
 }
 
 // ---- all files of a message in one archive -----------------------------------------------------
@@ -338,6 +358,21 @@ Reply zip_in_one(const Call& call, const Bundle& bundle) {
   return in_one(std::move(out), bundle.zip);
 }
 
+// A file that is all that its blob holds.
+Read<File> whole_blob(const Call& call, BlobId blob, std::string_view type, std::string name) {
+  auto form = call.store().ask(store::BlobForm{call.asker.company, blob});
+  if (!form) return Refusal(form.error());
+  if (!*form) return source_missing();
+  File file{.blob = blob,
+            .in_blob = {},
+            .octets = (*form)->octets,
+            .type = type,
+            .name = std::move(name),
+            .tag = "\"" + blob.text() + "\""};
+  if ((*form)->in_frames) file.in_blob = {{0, file.octets}, mail::Coding::none};
+  return file;
+}
+
 // Copies of one message differ in what only their mailbox knows (Bcc, Received), so each reader
 // gets the source that lies in a mailbox of their own, or that they wrote here (S-11).
 Read<File> find_source(const Call& call) {
@@ -353,26 +388,44 @@ Read<File> find_source(const Call& call) {
   if (!blob)
     return refuse(Kind::missing, "message.source-not-yours",
                   "This message lies in no mailbox of yours, so its source is not shown to you.");
-  auto form = call.store().ask(store::BlobForm{call.asker.company, *blob});
-  if (!form) return Refusal(form.error());
-  if (!*form) return source_missing();
-  File file{.blob = *blob,
-            .in_blob = {},
-            .octets = (*form)->octets,
-            .type = "message/rfc822",
-            .name = "message.eml",
-            .tag = "\"" + blob->text() + "\""};
-  if ((*form)->in_frames) file.in_blob = {{0, file.octets}, mail::Coding::none};
-  return file;
+  return whole_blob(call, *blob, "message/rfc822", "message.eml");
 }
 
-Reply send_source(const Call& call, const File& file) {
-  auto source = whole_source(call, file);
-  if (!source) return Refusal(source.error());
-  return in_one(std::move(*source), file);
+Read<File> find_file(const Call& call) {
+  auto candidate = visible_candidate(call);
+  if (!candidate) return Refusal(candidate.error());
+  auto id = call.path_id<UploadId>(1, "file");
+  if (!id) return Refusal(id.error());
+  auto found = call.store().ask(store::FileById{call.scope(), candidate->candidate.id, *id});
+  if (!found) return Refusal(found.error());
+  if (!*found) return not_found("file");
+  return whole_blob(call, (*found)->blob, "application/octet-stream", (*found)->filename);
+}
+
+Reply send_whole(const Call& call, const File& file) {
+  auto bytes = whole_source(call, file);
+  if (!bytes) return Refusal(bytes.error());
+  return in_one(std::move(*bytes), file);
+}
+
+Task<Reply> get_whole(Call call, Find find) {
+  auto file = co_await at_work(call, net::Lane::read, [call, find] { return find(call); });
+  if (!file) co_return Refusal(file.error());
+  if (file->in_blob) co_return in_pieces(call, find, *file);
+  co_return co_await at_work(call, net::Lane::read,
+                             [call, file = *file] { return send_whole(call, file); });
 }
 
 }  // namespace
+
+Read<mail::OutgoingPart> part_of(const Call& call, const rules::Message& message,
+                                 const rules::Attachment& file) {
+  auto found = placed(call, file_of(message, file));
+  if (!found) return Refusal(found.error());
+  auto contents = contents_of(call, *found);
+  if (!contents) return Refusal(contents.error());
+  return mail::OutgoingPart{file.filename, file.type, "", std::move(*contents)};
+}
 
 Reply get_message_body(Call& call) {
   auto message = visible_message(call);
@@ -390,13 +443,9 @@ Reply get_message_body(Call& call) {
                              {"defects", std::move(defects)}});
 }
 
-Task<Reply> get_message_source(Call call) {
-  auto file = co_await at_work(call, net::Lane::read, [call] { return find_source(call); });
-  if (!file) co_return Refusal(file.error());
-  if (file->in_blob) co_return in_pieces(call, find_source, *file);
-  co_return co_await at_work(call, net::Lane::read,
-                             [call, file = *file] { return send_source(call, file); });
-}
+Task<Reply> get_message_source(Call call) { return get_whole(std::move(call), find_source); }
+
+Task<Reply> get_file(Call call) { return get_whole(std::move(call), find_file); }
 
 Task<Reply> get_attachment(Call call) {
   auto file = co_await at_work(call, net::Lane::read, [call] { return find_attachment(call); });

@@ -77,6 +77,7 @@ std::string event_text(const std::string& mark, const store::FeedEntry& entry,
     if (among_all) lists.push_back("all");
     data["thread"] = entry.thread.text();
     data["places"] = std::move(lists);
+    if (!entry.user.empty()) data["alone"] = true;
   }
   return "id: " + mark + "\nevent: " + entry.kind + "\ndata: " + json::serialize(data) + "\n\n";
 }

@@ -54,7 +54,6 @@ Reply get_candidate(Call& call);
 Reply change_candidate(Call& call);
 Reply forget_candidate(Call& call);
 Reply get_holdings(Call& call);
-Reply list_files(Call& call);
 Reply catch_up(Call& call);
 Reply follow_candidate(Call& call);
 Reply unfollow_candidate(Call& call);
@@ -62,6 +61,11 @@ Reply follow_job(Call& call);
 Reply unfollow_job(Call& call);
 Reply get_old_mail(Call& call);
 Reply list_address_holders(Call& call);
+
+// candidate_files.cpp
+Reply list_files(Call& call);
+Reply add_file(Call& call);
+Reply remove_file(Call& call);
 
 // applications.cpp
 Reply add_application(Call& call);
@@ -84,6 +88,7 @@ Reply get_thread(Call& call);
 Reply get_timeline(Call& call);
 Reply change_thread(Call& call);
 Reply get_counts(Call& call);
+Reply get_unread_counts(Call& call);
 
 // merges.cpp
 Reply preview_merge(Call& call);
@@ -101,6 +106,7 @@ Reply get_message_body(Call& call);
 Task<Reply> get_message_source(Call call);
 Task<Reply> get_attachment(Call call);
 Task<Reply> get_attachments(Call call);
+Task<Reply> get_file(Call call);
 
 // pictures.cpp
 Reply list_pictures(Call& call);

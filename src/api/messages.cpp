@@ -1,6 +1,8 @@
 // Writing: files to attach, and messages into the outbox (W-1, W-3, W-5, W-7, T-4).
 #include <algorithm>
+#include <limits>
 
+#include "api/contents.hpp"
 #include "api/handlers.hpp"
 #include "api/http/members.hpp"
 #include "api/http/once.hpp"
@@ -23,14 +25,40 @@ constexpr std::size_t kAttachmentsMost = 50;
 constexpr Length kBodyText{0, 1'000'000};
 constexpr std::string_view kAnyType = "application/octet-stream";
 
+// A file of the candidate's: one that came with a message, or that lies on the profile.
+struct Chosen {
+  MessageId message;
+  std::int64_t index = 0;
+  std::optional<UploadId> own;
+  bool operator==(const Chosen&) const = default;
+};
+
 // What a person asks for: schema Draft, before anything is looked up.
 struct Wish {
   MailboxId mailbox;
   std::optional<CandidateId> candidate;
   std::optional<ThreadId> thread;
   std::vector<UploadId> uploads;
+  std::vector<Chosen> files;
   rules::Draft draft;
 };
+
+std::vector<Chosen> read_files(Members& members, std::size_t most) {
+  std::vector<Chosen> files;
+  for (const auto* object : members.objects("files", most)) {
+    Members one(*object, "files");
+    auto& chosen = files.emplace_back();
+    chosen.own = one.maybe_id<UploadId>("file");
+    if (!chosen.own) {
+      chosen.message = one.id<MessageId>("message");
+      chosen.index = one.number("index", 0, std::numeric_limits<int>::max());
+    }
+    members.take_over(one);
+    if (std::ranges::count(files, chosen) > 1)
+      members.refuse("files", "field.invalid", "“files” names the same file twice.");
+  }
+  return files;
+}
 
 Read<Wish> read_wish(const Call& call) {
   auto body = read_object(*call.request);
@@ -51,34 +79,131 @@ Read<Wish> read_wish(const Call& call) {
   draft.text = members.maybe_text("text", kBodyText, Lines::many).value_or("");
   draft.html = members.maybe_text("html", kBodyText, Lines::many).value_or("");
   wish.uploads = members.ids<UploadId>("attachments", kAttachmentsMost);
+  wish.files = read_files(members, kAttachmentsMost - wish.uploads.size());
   draft.confirmed = members.flag("confirmed", false);
   if (auto problem = members.problem()) return Refusal(*problem);
   return wish;
 }
 
-Read<std::vector<mail::OutgoingPart>> load_uploads(const Call& call,
-                                                   const std::vector<UploadId>& uploads) {
-  std::vector<mail::OutgoingPart> parts;
+// "text/html; charset=utf-8" → "text/html". What can't be one attachment's type is just bytes.
+std::string media_type(std::string_view header) {
+  const auto type = ascii_lower(trim(header.substr(0, header.find(';'))));
+  const auto slash = type.find('/');
+  const bool well_formed =
+      slash != std::string::npos && slash > 0 && slash + 1 < type.size() && type.size() <= 100 &&
+      type.find('/', slash + 1) == std::string::npos &&
+      std::all_of(type.begin(), type.end(), [](unsigned char c) {
+        return std::isalnum(c) || c == '/' || c == '-' || c == '.' || c == '+' || c == '_';
+      });
+  if (!well_formed || type.starts_with("multipart/") || type.starts_with("message/"))
+    return std::string(kAnyType);
+  return type;
+}
+
+Refusal upload_missing() {
+  return refuse_field("attachments", "upload.missing", "One of the files is not there.",
+                      "Attach it once more.");
+}
+
+// What goes along with a message, as far as one can carry it.
+struct Parts {
+  std::uint64_t most = 0;  // octets
+  std::vector<mail::OutgoingPart> all;
   std::uint64_t octets = 0;
+  std::uint64_t unpacked = 0;  // of messages that had to be read whole for it
+
+  std::optional<Problem> make_room(std::uint64_t more, std::string_view field) {
+    octets += std::min(more, most + 1);
+    if (octets <= most) return std::nullopt;
+    return refuse_field(std::string(field), "message.too-large",
+                        "The attachments are too large to be sent.",
+                        "Leave one out, or make it smaller.")
+        .error();
+  }
+  // What can't be read alone costs its whole message, each time.
+  std::optional<Problem> unpack(std::uint64_t message) {
+    constexpr std::uint64_t kMessages = 4;  // of the largest
+    unpacked += std::min(message, kMessages * most + 1);
+    if (unpacked <= kMessages * most) return std::nullopt;
+    return refuse_field("files", "message.too-large", "The attachments are too large to be sent.",
+                        "Leave one out, or make it smaller.")
+        .error();
+  }
+};
+
+std::optional<Problem> load_uploads(const Call& call, const std::vector<UploadId>& uploads,
+                                    Parts& parts) {
   for (const auto& id : uploads) {
     auto upload = call.store().ask(store::UploadById{call.scope(), id});
-    if (!upload) return Refusal(upload.error());
-    if (!*upload)
-      return refuse_field("attachments", "upload.missing", "One of the files is not there.",
-                          "Attach it once more.");
-    octets += (*upload)->octets;
-    if (octets > call.house->options.limits.outgoing_octets)
-      return refuse_field("attachments", "message.too-large",
-                          "The attachments are too large to be sent.",
-                          "Leave one out, or make it smaller.");
+    if (!upload) return Problem(upload.error());
+    if (!*upload) return upload_missing().error();
+    if (auto problem = parts.make_room((*upload)->octets, "attachments")) return problem;
     auto bytes = call.store().ask(store::BlobBytes{call.asker.company, (*upload)->blob});
-    if (!bytes) return Refusal(bytes.error());
-    if (!*bytes)
-      return refuse_field("attachments", "upload.missing", "One of the files is not there.",
-                          "Attach it once more.");
-    parts.push_back({(*upload)->filename, (*upload)->type, "", std::move(**bytes)});
+    if (!bytes) return Problem(bytes.error());
+    if (!*bytes) return upload_missing().error();
+    parts.all.push_back({(*upload)->filename, (*upload)->type, "", std::move(**bytes)});
   }
-  return parts;
+  return std::nullopt;
+}
+
+Refusal file_missing() {
+  return refuse_field("files", "files.missing", "One of the files is not there any more.",
+                      "Leave it out.");
+}
+
+// W-9: nobody gets what came from somebody else, or what colleagues said among themselves.
+Read<store::MessageInThread> message_with(const Call& call, MessageId id, CandidateId candidate) {
+  auto found = call.store().ask(store::MessageById{call.scope(), id, candidate});
+  if (!found) return Refusal(found.error());
+  if (*found) return std::move(**found);
+  auto elsewhere = call.store().ask(store::MessageById{call.scope(), id});
+  if (!elsewhere) return Refusal(elsewhere.error());
+  if (!*elsewhere) return file_missing();
+  return refuse_field("files", "files.elsewhere",
+                      "One of the files doesn't come from a conversation with this candidate.",
+                      "Leave it out; or save it and attach it, if they may have it.");
+}
+
+std::optional<Problem> load_file(const Call& call, const Chosen& chosen, CandidateId candidate,
+                                 Parts& parts) {
+  auto found = message_with(call, chosen.message, candidate);
+  if (!found) return found.error();
+  const auto& message = found->message;
+  const auto file = std::ranges::find(message.attachments, chosen.index, &rules::Attachment::index);
+  if (file == message.attachments.end()) return file_missing().error();
+  if (auto problem = parts.make_room(file->octets, "files")) return problem;
+  if (!file->extent)
+    if (auto problem = parts.unpack(message.octets)) return problem;
+  auto part = part_of(call, message, *file);
+  if (!part) return part.error();
+  part->filename = mail::safe_filename(part->filename);
+  if (!mail::anything_seen(part->filename)) part->filename = "attachment";
+  part->type = media_type(part->type);
+  parts.all.push_back(std::move(*part));
+  return std::nullopt;
+}
+
+std::optional<Problem> load_own_file(const Call& call, UploadId id, CandidateId candidate,
+                                     Parts& parts) {
+  auto file = call.store().ask(store::FileById{call.scope(), candidate, id});
+  if (!file) return Problem(file.error());
+  if (!*file) return file_missing().error();
+  if (auto problem = parts.make_room((*file)->octets, "files")) return problem;
+  auto bytes = call.store().ask(store::BlobBytes{call.asker.company, (*file)->blob});
+  if (!bytes) return Problem(bytes.error());
+  if (!*bytes) return file_missing().error();
+  parts.all.push_back({(*file)->filename, (*file)->type, "", std::move(**bytes)});
+  return std::nullopt;
+}
+
+std::optional<Problem> load_files(const Call& call, const std::vector<Chosen>& files,
+                                  CandidateId candidate, Parts& parts) {
+  for (const auto& chosen : files) {
+    auto problem = chosen.own ? load_own_file(call, *chosen.own, candidate, parts)
+                              : load_file(call, chosen, candidate, parts);
+    if (problem) return problem;
+  }
+  return std::nullopt;
 }
 
 // What is answered may be older than the newest messages of a long thread.
@@ -270,21 +395,6 @@ store::Commit commit_of(const Call& call, rules::Composed& composed, const Gathe
   return commit;
 }
 
-// "text/html; charset=utf-8" → "text/html". What can't be one attachment's type is just bytes.
-std::string media_type(std::string_view header) {
-  const auto type = ascii_lower(trim(header.substr(0, header.find(';'))));
-  const auto slash = type.find('/');
-  const bool well_formed =
-      slash != std::string::npos && slash > 0 && slash + 1 < type.size() && type.size() <= 100 &&
-      type.find('/', slash + 1) == std::string::npos &&
-      std::all_of(type.begin(), type.end(), [](unsigned char c) {
-        return std::isalnum(c) || c == '/' || c == '-' || c == '.' || c == '+' || c == '_';
-      });
-  if (!well_formed || type.starts_with("multipart/") || type.starts_with("message/"))
-    return std::string(kAnyType);
-  return type;
-}
-
 // What one user or one company may keep waiting to be sent.
 using MayBeKept = store::UploadsKept::Kept;
 MayBeKept of_user(const Limits& limits) {
@@ -320,9 +430,11 @@ Reply send_message(Call& call) {
   auto gathered = gather(call, *wish);
   if (!gathered) return Refusal(gathered.error());
   auto& facts = gathered->facts;
-  auto attachments = load_uploads(call, wish->uploads);
-  if (!attachments) return Refusal(attachments.error());
-  wish->draft.attachments = std::move(*attachments);
+  Parts parts{.most = call.house->options.limits.outgoing_octets};
+  if (auto problem = load_uploads(call, wish->uploads, parts)) return Refusal(std::move(*problem));
+  if (auto problem = load_files(call, wish->files, facts.candidate.id, parts))
+    return Refusal(std::move(*problem));
+  wish->draft.attachments = std::move(parts.all);
   name_new_rows(call, facts);
   auto composed = rules::compose(wish->draft, facts, call.house->options.limits);
   if (!composed) return Refusal(Problem(composed.error().error, composed.error().field));

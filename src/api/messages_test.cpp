@@ -3,6 +3,7 @@
 #include <map>
 
 #include "fakes/api_stand.hpp"
+#include "mail/parse.hpp"
 
 namespace hearback::api {
 namespace {
@@ -32,6 +33,33 @@ class Messages : public ::testing::Test {
     auto answer = send(std::move(body));
     return std::to_string(answer.status) + " " + answer.code() + " " + answer.field();
   }
+  // A file that came with a message of a conversation.
+  static json::object came(MessageId message, int index) {
+    return {{"message", message.text()}, {"index", index}};
+  }
+  std::string refused_with(json::object file) {
+    auto body = draft();
+    body["files"] = json::array{std::move(file)};
+    return refused(std::move(body));
+  }
+  // The stand's message again, in a conversation of its own.
+  MessageId place_again(CandidateId candidate, rules::ThreadKind kind, std::uint64_t octets = 100) {
+    auto message =
+        stand.ask(store::MessageById{rules::engine_scope(stand.company), stand.message})->message;
+    message.id = stand.make_id<MessageId>();
+    message.octets = octets;
+    message.envelope.message_id = message.id.text() + "@home.example";
+    message.fingerprint = std::string(32, static_cast<char>('h' + again++));
+    const auto thread = stand.make_id<ThreadId>();
+    stand.commit({store::AddMessage{message, stand.env.clock},
+                  store::AddThread{{thread, candidate, kind, "Hello", stand.env.clock}},
+                  store::PlaceMessage{{thread, candidate, message.id, rules::PlacedBy::address,
+                                       "carla@home.example"},
+                                      stand.env.clock}});
+    return message.id;
+  }
+  int again = 0;
+
   Answer upload(std::string name, std::string bytes, std::string type = "text/plain") {
     auto request = ApiStand::request_for("POST", "/api/v1/uploads?filename=" + name);
     request.headers.emplace_back("cookie", "hearback=" + max);
@@ -79,6 +107,72 @@ TEST_F(Messages, W1_W5_AReplyIsInTheOutboxAndInItsThreadAtOnce) {
       EXPECT_EQ(message.at("attachments").at(0).at("filename"), "Zusage.txt");
     }
   EXPECT_TRUE(shown);
+}
+
+TEST_F(Messages, W9_AFileOfTheCandidatesGoesAlong) {
+  auto file = upload("Zusage.txt", "attached");
+  auto body = draft();
+  body["attachments"] = json::array{file.value.at("id")};
+  body["files"] = json::array{came(stand.message, 0)};
+  auto answer = send(body);
+  ASSERT_EQ(answer.status, 202) << answer.text;
+  const auto id = *OutboxId::parse(std::string_view(answer.value.at("id").as_string()));
+  auto row = stand.ask(store::OutboxById{rules::engine_scope(stand.company), id});
+  auto bytes = stand.ask(store::BlobBytes{stand.company, row->bytes});
+  const auto sent = mail::parse(*bytes);
+  ASSERT_EQ(sent->attachments.size(), 2u);
+  EXPECT_EQ(sent->attachments[0].filename, "Zusage.txt");
+  EXPECT_EQ(sent->attachments[1].filename, "Léb_enslauf.html");
+  EXPECT_EQ(sent->attachments[1].type, "text/html");
+  EXPECT_EQ(sent->attachments[1].content, "<script>alert(1)</script>");
+}
+
+// No candidate gets what another one sent, or what colleagues said among themselves; and nobody
+// learns what lies where they may not look (SEE-4).
+TEST_F(Messages, W9_FilesOfOthersStayWhereTheyAre) {
+  EXPECT_EQ(refused_with(came(stand.message, 1)), "422 files.missing files");
+  EXPECT_EQ(refused_with(came(*MessageId::parse(stand.carla.text()), 0)),
+            "422 files.missing files");
+  EXPECT_EQ(refused_with({{"message", stand.message.text()}}), "422 field.required files.index");
+  EXPECT_EQ(refused_with({{"message", stand.message.text()}, {"index", -1}}),
+            "422 field.invalid files.index");
+  const auto dora = stand.add_candidate("Dora", "dora@home.example", stand.engineer);
+  const auto theirs = place_again(dora, rules::ThreadKind::conversation);
+  EXPECT_EQ(refused_with(came(theirs, 0)), "422 files.elsewhere files");
+  const auto among_us = place_again(stand.carla, rules::ThreadKind::internal_forward);
+  EXPECT_EQ(refused_with(came(among_us, 0)), "422 files.elsewhere files");
+  const auto unseen = stand.add_candidate("Emil", "emil@home.example", stand.designer);
+  const auto hidden = place_again(unseen, rules::ThreadKind::conversation);
+  EXPECT_EQ(refused_with(came(hidden, 0)), "422 files.missing files");
+}
+
+TEST_F(Messages, W9_FilesCountWithWhatIsAttached) {
+  auto body = draft();
+  json::array files;
+  for (int i = 0; i < 51; ++i) files.push_back(came(stand.message, i));
+  body["files"] = files;
+  EXPECT_EQ(refused(body), "422 field.too-many files");
+  files.pop_back();
+  body["files"] = files;
+  EXPECT_EQ(refused(body), "422 files.missing files");  // the second isn't there
+  body["attachments"] = json::array{stand.carla.text()};
+  EXPECT_EQ(refused(body), "422 field.too-many files");
+  body = draft();
+  body["files"] = json::array{came(stand.message, 0), came(stand.message, 0)};
+  EXPECT_EQ(refused(body), "422 field.invalid files");
+}
+
+// A file that can't be read alone costs its whole message.
+TEST_F(Messages, W9_WhatHasToBeUnpackedHasABound) {
+  json::array files;
+  for (int i = 0; i < 3; ++i)
+    files.push_back(came(place_again(stand.carla, rules::ThreadKind::conversation, 50u << 20), 0));
+  auto body = draft();
+  body["files"] = files;
+  EXPECT_EQ(refused(body), "422 message.too-large files");
+  files.pop_back();
+  body["files"] = files;
+  EXPECT_EQ(send(body).status, 202);
 }
 
 TEST_F(Messages, W1_ANewConversationBeginsAThread) {

@@ -124,6 +124,7 @@ json::object present(const store::ThreadSummary& row) {
            row.last_outbox ? json::value(word_for(*row.last_outbox)) : json::value(nullptr)},
           {"triage", word_or_null(row.triage)},
           {"asked_at", when(row.asked_at)},
+          {"waits", row.waits},
           {"unread", row.unread},
           {"came", row.came},
           {"done_by", std::move(done_by)},

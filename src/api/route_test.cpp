@@ -140,6 +140,9 @@ const std::map<std::string_view, Policy> kPolicies = {
     {"getHoldings", {Right::signed_in, true}},
     {"getTimeline", {Right::signed_in, true}},
     {"listFiles", {Right::signed_in, true}},
+    {"addFile", {Right::edit_candidates, true}},
+    {"getFile", {Right::signed_in, true}},
+    {"removeFile", {Right::edit_candidates, true}},
     {"getOldMail", {Right::edit_candidates, true}},
     {"listAddressHolders", {Right::edit_candidates, false}},
     {"listThreads", {Right::signed_in, false}},
@@ -153,6 +156,7 @@ const std::map<std::string_view, Policy> kPolicies = {
     {"loadPictures", {Right::signed_in, true}},
     {"getPicture", {Right::signed_in, true}},
     {"getCounts", {Right::signed_in, false}},
+    {"getUnreadCounts", {Right::signed_in, false}},
     {"getMessageBody", {Right::signed_in, true}},
     {"getMessageSource", {Right::signed_in, true}},
     {"getAttachment", {Right::signed_in, true}},
@@ -217,6 +221,7 @@ class PolicyMatrix : public ::testing::Test {
     put("{folder}", real ? stand.folder.text() : nothing);
     put("{uid}", "7");
     put("{index}", "0");
+    put("{file}", nothing);
     return path;
   }
 

@@ -8,6 +8,7 @@
 #include "api/http/members.hpp"
 #include "api/present.hpp"
 #include "api/stages.hpp"
+#include "mail/address.hpp"
 #include "store/threads/versions.hpp"
 
 namespace hearback::api {
@@ -36,6 +37,25 @@ Read<std::optional<rules::Triage>> triage_parameter(const Call& call, store::Pla
   for (const auto one : {rules::Triage::to_answer, rules::Triage::waiting, rules::Triage::done})
     if (*text == word_for(one)) return one;
   return refuse_field("triage", "field.invalid", "“triage” is to_answer, waiting or done.");
+}
+
+Read<store::ThreadFilter> filter_parameters(const Call& call) {
+  store::ThreadFilter filter;
+  auto job = id_parameter<JobId>(call, "job");
+  if (!job) return Refusal(job.error());
+  filter.job = *job;
+  if (const auto person = call.request->parameter("person")) {
+    const auto normal = mail::normal_form(*person);
+    if (!normal) return refuse_field("person", "field.invalid", "“person” is not an address.");
+    filter.person = *normal;
+  }
+  const auto unread = flag_parameter(call, "unread");
+  if (!unread) return Refusal(unread.error());
+  filter.unread = unread->value_or(false);
+  const auto to_answer = flag_parameter(call, "to_answer");
+  if (!to_answer) return Refusal(to_answer.error());
+  filter.to_answer = to_answer->value_or(false);
+  return filter;
 }
 
 struct Versions {
@@ -114,7 +134,10 @@ Reply list_threads(Call& call) {
   if (!candidate) return Refusal(candidate.error());
   auto triage = triage_parameter(call, *place, *candidate);
   if (!triage) return Refusal(triage.error());
-  auto found = call.store().ask(store::Threads{call.scope(), *place, *candidate, *page, *triage});
+  auto filter = filter_parameters(call);
+  if (!filter) return Refusal(filter.error());
+  auto found =
+      call.store().ask(store::Threads{call.scope(), *place, *candidate, *page, *triage, *filter});
   if (!found) return Refusal(found.error());
   json::array rows;
   for (const auto& row : found->rows) rows.push_back(present(row));
@@ -146,6 +169,7 @@ Reply get_thread(Call& call) {
                              {"count", (*found)->count},
                              {"triage", word_or_null((*found)->triage)},
                              {"asked_at", when((*found)->asked_at)},
+                             {"waits", (*found)->waits},
                              {"unread", (*found)->unread},
                              {"marked_unread", (*found)->marked_unread},
                              {"came", (*found)->came},
@@ -216,6 +240,14 @@ Reply get_counts(Call& call) {
   auto count = call.store().ask(store::ToAnswer{call.scope()});
   if (!count) return Refusal(count.error());
   return json_response(200, {{"to_answer", *count}});
+}
+
+Reply get_unread_counts(Call& call) {
+  auto unread = call.store().ask(store::UnreadCounts{call.scope()});
+  if (!unread) return Refusal(unread.error());
+  json::object places;
+  for (const auto& row : *unread) places[word_for(row.place)] = row.count;
+  return json_response(200, std::move(places));
 }
 
 }  // namespace hearback::api

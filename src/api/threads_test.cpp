@@ -133,6 +133,44 @@ TEST_F(Threads, M8_EachListShowsWhoseTurnItIs) {
     EXPECT_EQ(stand.as(max, "GET", std::string("/threads") + wrong).status, 422) << wrong;
 }
 
+TEST_F(Threads, M2_AListIsNarrowedByFilters) {
+  const auto max = stand.session_of(stand.max), ada = stand.session_of(stand.ada);
+  const auto path = "/threads/" + stand.thread.text();
+  const auto unread = [&](const std::string& session) {
+    return stand.as(session, "GET", "/counts/unread").value;
+  };
+  EXPECT_EQ(rows(max, "/threads?unread=true"), 0u);
+  EXPECT_EQ(unread(max).at("inbox"), 0);
+  ASSERT_EQ(stand.as(max, "PATCH", path, json::object{{"unread", true}}).status, 204);
+  EXPECT_EQ(rows(max, "/threads?unread=true"), 1u);
+  EXPECT_EQ(rows(ada, "/threads?unread=true"), 0u);
+  EXPECT_EQ(rows(ada, "/threads?unread=false"), 1u);
+  for (const auto* place : {"inbox", "sent", "all"}) EXPECT_EQ(unread(max).at(place), 1) << place;
+  for (const auto* place : {"followed-candidates", "followed-jobs", "non-candidates", "archived"})
+    EXPECT_EQ(unread(max).at(place), 0) << place;
+  EXPECT_EQ(unread(ada).at("all"), 0);
+  EXPECT_EQ(rows(max, "/threads?place=inbox&to_answer=true&unread=true"), 1u);
+  EXPECT_EQ(rows(max, "/threads?place=inbox&to_answer=true&triage=done"), 0u);
+  // The team's: until somebody has put it away.
+  const auto waits = [&] { return stand.as(ada, "GET", path).value.at("waits").as_bool(); };
+  EXPECT_EQ(rows(ada, "/threads?to_answer=true"), 1u);
+  EXPECT_TRUE(waits());
+  const auto came = stand.as(ada, "GET", path).value.at("came").as_int64();
+  ASSERT_EQ(stand.as(max, "PATCH", path, json::object{{"done", true}, {"seen", came}}).status, 204);
+  EXPECT_EQ(rows(ada, "/threads?to_answer=true"), 0u);
+  EXPECT_FALSE(waits());
+  EXPECT_EQ(rows(ada, "/threads?place=archived&to_answer=true"), 0u);
+  ASSERT_EQ(stand.as(max, "PATCH", path, json::object{{"done", false}}).status, 204);
+  EXPECT_TRUE(waits());
+  EXPECT_EQ(rows(ada, "/threads?to_answer=true&candidate=" + stand.carla.text()), 1u);
+  EXPECT_EQ(rows(ada, "/threads?person=CARLA%40home.example"), 1u);
+  EXPECT_EQ(rows(ada, "/threads?person=nobody%40home.example"), 0u);
+  // One that isn't there, or isn't theirs to see.
+  EXPECT_EQ(rows(ada, "/threads?job=" + stand.make_id<JobId>().text()), 0u);
+  for (const auto* wrong : {"?unread=yes", "?to_answer=1", "?person=carla", "?job=welder"})
+    EXPECT_EQ(stand.as(max, "GET", std::string("/threads") + wrong).status, 422) << wrong;
+}
+
 TEST_F(Threads, ABodyIsSplitIntoFreshAndQuotedWords) {
   auto body =
       stand.as(stand.session_of(stand.ada), "GET", "/messages/" + stand.message.text() + "/body");

@@ -15,6 +15,7 @@
 #include "store/candidates/leaving_jobs.hpp"
 #include "store/candidates/merging.hpp"
 #include "store/candidates/non_candidates.hpp"
+#include "store/candidates/own_files.hpp"
 #include "store/candidates/questions.hpp"
 #include "store/candidates/resting.hpp"
 #include "store/candidates/stages.hpp"
@@ -45,16 +46,16 @@ struct Change
             PutJob, SetJobOpen, PutCandidate, PutApplication, ForgetCandidate, SetExternalId,
             ChangeJob, MoveApplication, EmptyStage, RemoveApplication, PutBackApplication,
             MergeCandidates, UndoMerge, AddNonCandidate, TakeOver, UndoTakeOver, AddToCandidate,
-            FollowCandidate, FollowJob, CountSkipped, CatchUp, AddMailbox, ChangeMailbox,
-            SetAddressProof, TakeBackProof, SetMailboxState, SetMailboxMembers, SetWindow,
-            RemoveMailbox, ObserveMailbox, ChangeNeverSynced, RecordWithheld, ChoosePast, NotePast,
-            AnswerPast, PutFolders, SetFolderRole, ResetFolder, AdvanceCursor, ObserveFolder,
-            RecordBody, BeginImport, Quarantine, RetryQuarantined, ForgetAttempt, AddInvitation,
-            PutBlob, PutPictures, BeginReading, ForgiveReading, PutContents, AddMessage, AddCopy,
-            AddThread, SetThreadAccess, SetThreadDone, SetThreadUnread, UniteThreads, PlaceMessage,
-            CorrectPlacement, UndoCorrection, AddOutbox, ClaimOutbox, ProlongOutbox, MoveOutbox,
-            DecideOutbox, AddUpload, UseUploads, RecordIdempotent, AdvanceErrand, PutOffErrand,
-            Prune, AdvanceJournal> {
+            FollowCandidate, FollowJob, CountSkipped, CatchUp, AddFile, RemoveFile, AddMailbox,
+            ChangeMailbox, SetAddressProof, TakeBackProof, SetMailboxState, SetMailboxMembers,
+            SetWindow, RemoveMailbox, ObserveMailbox, ChangeNeverSynced, RecordWithheld, ChoosePast,
+            NotePast, AnswerPast, PutFolders, SetFolderRole, ResetFolder, AdvanceCursor,
+            ObserveFolder, RecordBody, BeginImport, Quarantine, RetryQuarantined, ForgetAttempt,
+            AddInvitation, PutBlob, PutPictures, BeginReading, ForgiveReading, PutContents,
+            AddMessage, AddCopy, AddThread, SetThreadAccess, SetThreadDone, SetThreadUnread,
+            UniteThreads, PlaceMessage, CorrectPlacement, UndoCorrection, AddOutbox, ClaimOutbox,
+            ProlongOutbox, MoveOutbox, DecideOutbox, AddUpload, UseUploads, RecordIdempotent,
+            AdvanceErrand, PutOffErrand, Prune, AdvanceJournal> {
   using AnyOf::AnyOf;
 };
 

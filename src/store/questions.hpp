@@ -6,6 +6,7 @@
 #include "store/candidates/lines_known.hpp"
 #include "store/candidates/merging.hpp"
 #include "store/candidates/non_candidates.hpp"
+#include "store/candidates/own_files.hpp"
 #include "store/candidates/questions.hpp"
 #include "store/candidates/resting.hpp"
 #include "store/errands/questions.hpp"

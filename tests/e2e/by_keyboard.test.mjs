@@ -91,7 +91,7 @@ test('W-1 who gets a copy is completed, and the message goes, by keys alone', { 
   await tab.keyboard.press('Enter');
   await until('the writer is in Cc', async () => (await focused()) === 'Cc');
   await tab.keyboard.type('web');
-  await tab.getByRole('option', { name: /Clara Weber/ }).waitFor();
+  await tab.locator('[role=option][aria-selected=true]', { hasText: 'Clara Weber' }).waitFor(); // once it is known who is offered
   await tab.keyboard.press('Enter');
   await tab.locator('.chip', { hasText: clara }).waitFor();
   await tabTo('Subject');

@@ -229,6 +229,8 @@ test('O-2 every answer is as the contract says', { timeout: 120_000 }, async () 
   const thread = await ask('getThread', { id: threads.rows.find((row) => row.candidate === candidate.id).id });
   await ask('listThreads', {}, { query: '?place=inbox&triage=to_answer' });
   await ask('listThreads', {}, { query: '?triage=to_answer' });
+  for (const filter of ['unread=true', 'to_answer=true', `candidate=${candidate.id}&unread=true`, 'person=somebody@home.example', 'person=nobody', 'job=none'])
+    await ask('listThreads', {}, { query: `?${filter}` });
   // M-2: nothing is told apart from what isn't there.
   for (const operation of ['followCandidate', 'unfollowCandidate', 'followJob', 'unfollowJob']) {
     const id = /Job$/.test(operation) ? job.id : candidate.id;
@@ -241,6 +243,7 @@ test('O-2 every answer is as the contract says', { timeout: 120_000 }, async () 
   await ask('listThreads', {}, { query: '?place=elsewhere' });
   assert.equal((await ask('getCandidate', { id: candidate.id })).followers.length, 1);
   await ask('getCounts');
+  await ask('getUnreadCounts');
   const found = await ask('search', {}, { query: `?q=${encodeURIComponent(`${thread.subject} from:nobody-${Date.now()}`)}` });
   assert.equal(found.conversations.length, 0);
   const hits = await ask('search', {}, { query: `?q=${encodeURIComponent(thread.subject)}` });
@@ -298,6 +301,12 @@ test('O-2 every answer is as the contract says', { timeout: 120_000 }, async () 
   assert.equal((await ask('getHoldings', { id: candidate.id })).shared > 0, true);
   await ask('getTimeline', { id: candidate.id });
   await ask('listFiles', { id: candidate.id });
+  const own = { id: candidate.id, file: (await ask('upload', {}, { query: '?filename=cv.pdf', body: new TextEncoder().encode('cv') })).id };
+  await ask('addFile', own);
+  assert.ok((await ask('listFiles', { id: candidate.id })).rows.some((row) => row.file === own.file));
+  assert.equal(await ask('getFile', own), 'cv');
+  await ask('removeFile', own);
+  await ask('removeFile', own);
   assert.equal((await ask('getOldMail', { id: candidate.id })).search.messages >= 0, true);
   assert.ok((await ask('listAddressHolders', {}, { query: `?address=${candidateAddress}` })).rows.some((one) => one.id === candidate.id));
   await ask('listAddressHolders', {}, { query: '?address=nobody' });

@@ -267,7 +267,7 @@ test('W-1 reply with formatting and an attachment: sent, in Sent, and the answer
   await page.keyboard.type(', if that suits you.');
   const file = path.join(stage.folder, 'contract.txt');
   fs.writeFileSync(file, 'the contract');
-  await page.locator('input[type=file]').setInputFiles(file);
+  await page.locator('form.composer input[type=file]').setInputFiles(file);
   await page.getByText('contract.txt').first().waitFor();
   await until('the upload is done', async () => (await page.locator('progress').count()) === 0);
   const seen = (locator) => locator.evaluate((element) => {

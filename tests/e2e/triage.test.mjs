@@ -35,7 +35,8 @@ const shows = (tab, wanted) => until(`the list shows ${wanted}`, async () => {
   throw new Error(`it shows ${shown}`);
 }, { within: 20_000 });
 const counted = (tab, wanted) => until(`${wanted} are counted`, async () => {
-  const shown = (await tab.locator('.rail a[href="/inbox"]').innerText()).match(/\d+/)?.[0] ?? '0';
+  const mark = tab.locator('.rail a[href="/inbox"] .to-answer'); // beside it stands how much is unread, for those who hear it
+  const shown = (await mark.count()) ? ((await mark.innerText()).match(/\d+/)?.[0] ?? '0') : '0';
   const onTab = tab.locator('nav.tabs a').first();
   const there = (await onTab.count()) ? ((await onTab.innerText()).match(/\d+/)?.[0] ?? '0') : shown;
   return shown === String(wanted) && there === String(wanted);
@@ -424,6 +425,64 @@ test('T-4 r past a bounce answers the person, and asks nothing about what was in
   await page.keyboard.press('Control+Enter');
   await until('it is sent', async () => (await stage.mail.read(address)).some((m) => m.source.includes('Once more, then.')));
   assert.equal(await page.getByRole('alertdialog').count(), 0);
+});
+
+test('M-2 M-7 a list is narrowed by keyboard alone, its address keeps that, and what comes or is read shows at once', { timeout: 120_000 }, async () => {
+  const { hearback: { url }, api } = stage;
+  await api.patch('/me', { language: 'en' });
+  await page.setViewportSize({ width: 1440, height: 900 });
+  for (const { id } of (await api.get('/threads?place=all&unread=true&limit=100')).rows) await api.patch(`/threads/${id}`, { unread: false });
+  await writes(people.lea, 'Narrow one', 'First of these');
+  await until('it has come', async () => (await api.get('/threads?place=all&unread=true')).rows.length === 1);
+  await page.goto(`${url}/all`);
+  await until('there is more than that', async () => (await rows(page)).length > 1);
+  const whole = (await rows(page)).length;
+  // The rail says so, in words, too.
+  await page.locator('.rail').getByRole('link', { name: /All candidates, 1 unread/ }).waitFor();
+  const focused = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label') || document.activeElement?.textContent);
+  const tabTo = (name) => until(`Tab leads to ${name}`, async () => { if ((await focused()) === name) return true; await page.keyboard.press('Tab'); return false; });
+  await tabTo('Filter');
+  await page.keyboard.press('Enter');
+  await until('its first part has the focus', async () => (await focused()) === 'Unread');
+  await page.keyboard.press('Space');
+  await shows(page, ['Lea Kern']);
+  assert.equal(new URL(page.url()).search, '?unread=true');
+  await page.reload();
+  await shows(page, ['Lea Kern']);
+  await page.goBack();
+  await until('all is there again', async () => (await rows(page)).length === whole);
+  await page.goForward();
+  await shows(page, ['Lea Kern']);
+  // What comes passes, too; what is open stays until the reader goes on.
+  await writes(people.tom, 'Narrow two', 'Second of these');
+  await shows(page, ['Tom Ober', 'Lea Kern']);
+  await page.keyboard.press('j');
+  await page.keyboard.press('Enter');
+  await opened(page, 'Narrow two');
+  assert.equal(new URL(page.url()).search, '?unread=true');
+  await until('it is read', async () => (await api.get('/threads?place=all&unread=true')).rows.length === 1);
+  await shows(page, ['Tom Ober', 'Lea Kern']);
+  await page.keyboard.press('j');
+  await opened(page, 'Narrow one');
+  await shows(page, ['Lea Kern']);
+  await page.goto(`${url}/all?unread=true`);
+  await page.getByText('No conversation passes the filter').waitFor();
+  await tabTo('Without “Unread”');
+  await page.keyboard.press('Enter');
+  await until('all is there again', async () => (await rows(page)).length >= whole);
+  assert.equal(new URL(page.url()).search, '');
+  // On a phone, in the language with the longest words, in the dark, nothing is cut off.
+  await api.patch('/me', { language: 'de' });
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.setViewportSize({ width: 360, height: 800 });
+  for (const at of ['/all?unread=true&to_answer=true', '/inbox?unread=true']) {
+    await page.goto(url + at);
+    await page.locator('.list-filter button').first().waitFor();
+    assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)) <= 0, `${at} is too wide`);
+  }
+  await page.emulateMedia({ colorScheme: null });
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await api.patch('/me', { language: 'en' });
 });
 
 test('no script error', () => assert.deepEqual(troubles, []));

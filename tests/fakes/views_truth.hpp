@@ -56,9 +56,28 @@ inline const std::string kTurnsTruth =
     "   when m.date > o.date then 1 else 0 end = 1) as asked_at from (" +
     kAnsweredTruth + ") a";
 
+// A row `n` of threads waits for an answer of any of us.
+inline constexpr char kWaitsTruth[] =
+    "n.asked_at is not null and n.settled_at is null and not exists (select 1 from thread_done d"
+    "  where d.company = n.company and d.thread = n.id)";
+
+inline constexpr char kPeopleTruth[] =
+    "select distinct p.company, p.thread, f.normal from placements p join participants f"
+    " on f.company = p.company and f.message = p.message where f.field in ('from', 'to', 'cc')"
+    " and f.normal <> '' and length(f.normal) <= 320";
+
+// What lies in one of the company's lists: those of a row `n` of threads, `c` its candidate.
+inline constexpr char kTeamTruth[] =
+    "select n.company, n.id, case when c.non_candidate = 1 then 'non-candidates' else 'all' end"
+    "  as place, n.company as holder, n.last_at as at, n.last_message as message from threads n"
+    "  join candidates c on c.company = n.company and c.id = n.candidate"
+    " union all select t.company, t.id, 'archived', t.company, t.last_at, t.last_message from "
+    "threads t"
+    "  where exists (select 1 from thread_done d where d.company = t.company"
+    "   and d.thread = t.id)";
+
 inline const std::string kRowsTruth =
-    "select th.company, case when pl.place in ('all', 'non-candidates', 'archived') then pl.place else pl.place || "
-    "'-' ||"
+    "select th.company, case when pl.holder = th.company then pl.place else pl.place || '-' ||"
     "  case when exists (select 1 from thread_done d where d.company = th.company"
     "   and d.thread = th.id and (pl.place = 'sent' and d.user_id = pl.holder"
     "    or pl.place = 'inbox' and d.user_id in (select b.owner from mailboxes b"
@@ -70,13 +89,13 @@ inline const std::string kRowsTruth =
     "  where p.company = th.company and p.thread = th.id order by p.message_date desc,"
     "  p.message desc limit 1) end as message from threads th join (select company, thread, place,"
     "  holder, at, message from (" +
-    kPlacesTruth +
-    ") x union all select n.company, n.id, case when c.non_candidate = 1 then 'non-candidates'"
-    "  else 'all' end, n.company, n.last_at, null from threads n join candidates c"
-    "  on c.company = n.company and c.id = n.candidate"
-    " union all select t.company, t.id, 'archived', t.company, t.last_at, null from threads t"
-    "  where exists (select 1 from thread_done d where d.company = t.company"
-    "   and d.thread = t.id)) pl"
+    kPlacesTruth + ") x union all " + kTeamTruth +
+    " union all select n.company, n.id, case when c.non_candidate = 1"
+    "  then 'non-candidates-to-answer' else 'all-to-answer' end, n.company, n.last_at,"
+    "  n.last_message from threads n join candidates c on c.company = n.company"
+    "  and c.id = n.candidate where " +
+    kWaitsTruth +
+    ") pl"
     " on pl.company = th.company and pl.thread = th.id join (select company, id as thread,"
     "  company as audience from threads where is_private = 0"
     " union select h.company, h.id, a.job from threads h join applications a"
@@ -134,6 +153,7 @@ inline void expect_views_true(Db& db) {
        "select * from (" + kReferencesTruth + ") r" + remembered);
   same("thread_places", "select company, thread, place, holder, at, message from thread_places",
        kPlacesTruth);
+  same("thread_people", "select company, thread, normal from thread_people", kPeopleTruth);
   same("threads", "select company, id, messages, attachments from threads", kCountsTruth);
   same("threads' turns", "select company, id, answered, asked_at from threads r" + whole,
        "select * from (" + kTurnsTruth + ") r" + whole);

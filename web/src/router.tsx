@@ -16,14 +16,13 @@ import {
   type Place,
   searchQuery,
   setupQuery,
-  type Turn,
   threadListQuery,
   threadQuery,
 } from './api/queries';
 import type { ProfileView } from './candidate/filter';
 import { NotFound, notLoaded, PageFailed } from './frame/errors';
 import { isLanguage, switchLanguage } from './i18n';
-import { filterOf, tabSearch, turnIn } from './inbox/turns';
+import { filterOf, narrowingIn, type TabSearch, tabSearch, turnIn } from './inbox/turns';
 import { MOST_ASKED } from './search/way';
 import { takeLink } from './setup/link';
 import { fetchModule } from './ui/fetch-module';
@@ -116,51 +115,59 @@ const place = () => import('./inbox/place');
 const thread = () => import('./thread/thread');
 
 // The rows are asked for while the page's code still comes.
-const loadPlace = (queries: QueryClient, which: Place, turn: Turn | undefined) => {
-  void queries.prefetchInfiniteQuery(threadListQuery(filterOf(which, turn)));
+const loadPlace =
+  (which: Place) =>
+  ({ context, deps }: { context: Context; deps: TabSearch }) => {
+    const filter = filterOf(which, turnIn(which, deps), narrowingIn(which, deps));
+    void context.queries.prefetchInfiniteQuery(threadListQuery(filter));
+  };
+const narrowable = {
+  validateSearch: tabSearch,
+  loaderDeps: ({ search }: { search: TabSearch }) => search,
 };
-const tabOf = ({ search }: { search: { tab?: Turn } }) => search;
 
 const inbox = createRoute({
   getParentRoute: () => app,
   path: '/inbox',
-  validateSearch: tabSearch,
-  loaderDeps: tabOf,
-  loader: ({ context, deps }) => loadPlace(context.queries, 'inbox', turnIn('inbox', deps)),
+  ...narrowable,
+  loader: loadPlace('inbox'),
   component: page(place, 'Inbox'),
 });
 const sent = createRoute({
   getParentRoute: () => app,
   path: '/sent',
-  validateSearch: tabSearch,
-  loaderDeps: tabOf,
-  loader: ({ context, deps }) => loadPlace(context.queries, 'sent', turnIn('sent', deps)),
+  ...narrowable,
+  loader: loadPlace('sent'),
   component: page(place, 'Sent'),
 });
 const all = createRoute({
   getParentRoute: () => app,
   path: '/all',
-  loader: ({ context }) => loadPlace(context.queries, 'all', undefined),
+  ...narrowable,
+  loader: loadPlace('all'),
   component: page(place, 'AllCandidates'),
 });
 
 const followedCandidates = createRoute({
   getParentRoute: () => app,
   path: '/followed-candidates',
-  loader: ({ context }) => loadPlace(context.queries, 'followed-candidates', undefined),
+  ...narrowable,
+  loader: loadPlace('followed-candidates'),
   component: page(place, 'FollowedCandidates'),
 });
 const followedJobs = createRoute({
   getParentRoute: () => app,
   path: '/followed-jobs',
-  loader: ({ context }) => loadPlace(context.queries, 'followed-jobs', undefined),
+  ...narrowable,
+  loader: loadPlace('followed-jobs'),
   component: page(place, 'FollowedJobs'),
 });
 
 const nonCandidates = createRoute({
   getParentRoute: () => app,
   path: '/non-candidates',
-  loader: ({ context }) => loadPlace(context.queries, 'non-candidates', undefined),
+  ...narrowable,
+  loader: loadPlace('non-candidates'),
   component: page(place, 'NonCandidates'),
 });
 const nonCandidateNew = createRoute({
@@ -174,7 +181,8 @@ const nonCandidateNew = createRoute({
 const archived = createRoute({
   getParentRoute: () => app,
   path: '/archived',
-  loader: ({ context }) => loadPlace(context.queries, 'archived', undefined),
+  ...narrowable,
+  loader: loadPlace('archived'),
   component: page(place, 'Archived'),
 });
 

@@ -20,6 +20,34 @@ class CandidateFilesTest : public Conformance {
 };
 HEARBACK_ON_EACH_DATABASE(CandidateFilesTest);
 
+// What a colleague passed on is as well where the candidate sent it (T-3, W-9).
+TEST_P(CandidateFilesTest, W9_AFileIsToldWhereTheCandidateKnowsIt) {
+  const auto wanda = add_candidate("Wanda", {"wanda@home.example"}, {welder});
+  const auto theirs = thread(wanda);
+  auto ours = thread(wanda);
+  ours.kind = rules::ThreadKind::internal_forward;
+  int sent = 0;
+  const auto send = [&](const rules::Thread& where, const std::string& name) {
+    auto m = message("m" + std::to_string(++sent), "wanda@home.example", "ben@acme.example");
+    m.date = now + std::chrono::minutes(sent);
+    m.attachments.push_back({.index = 0, .filename = name, .type = "x/y", .octets = 5});
+    place(m, where, PlacedBy::address, "wanda@home.example", sent < 3);
+    return m.id;
+  };
+  const auto cv = send(theirs, "CV.pdf");
+  send(ours, "CV.pdf");
+  const auto notes = send(ours, "notes.txt");
+  const auto rows = ask(CandidateFiles{as(ben), wanda}).rows;
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[0].message, cv);
+  EXPECT_FALSE(rows[0].internal);
+  EXPECT_EQ(rows[1].message, notes);
+  EXPECT_TRUE(rows[1].internal);
+  EXPECT_TRUE(ask(MessageById{as(ben), cv, wanda}));
+  EXPECT_FALSE(ask(MessageById{as(ben), notes, wanda}));
+  EXPECT_FALSE(ask(MessageById{as(ben), cv, add_candidate("Carl", {"c@home.example"}, {welder})}));
+}
+
 TEST_P(CandidateFilesTest, M9_FilesAreThereOnceCvFirst) {
   const auto wanda = add_candidate("Wanda", {"wanda@home.example"}, {welder});
   const auto t = thread(wanda);

@@ -8,6 +8,7 @@
 #include "store/candidates/external_ids.hpp"
 #include "store/candidates/leaving_jobs_parts.hpp"
 #include "store/candidates/merging.hpp"
+#include "store/candidates/own_files_parts.hpp"
 #include "store/candidates/staging.hpp"
 #include "store/engine/scope_sql.hpp"
 
@@ -138,6 +139,16 @@ std::size_t forget_references(Writing& writing, CandidateId candidate, std::size
       writing.company, candidate, rows));
 }
 
+// Likewise.
+std::size_t forget_people(Writing& writing, CandidateId candidate, std::size_t rows) {
+  return static_cast<std::size_t>(writing.db.change(
+      "delete from thread_people where (company, thread, normal) in"
+      " (select f.company, f.thread, f.normal from threads th join thread_people f"
+      "  on f.company = th.company and f.thread = th.id"
+      "  where th.company = $1 and th.candidate = $2 limit $3)",
+      writing.company, candidate, rows));
+}
+
 std::size_t forget_threads(Writing& writing, CandidateId candidate, std::size_t rows) {
   return static_cast<std::size_t>(
       writing.db.change("delete from threads where company = $1 and id in (select id from threads"
@@ -211,9 +222,9 @@ bool something_leaves(Writing& writing, CandidateId candidate, Instant now) {
 }
 
 using Step = std::size_t (*)(Writing&, CandidateId, std::size_t);
-constexpr Step kSteps[] = {
-    forget_outbox, forget_corrections, forget_messages, forget_references, forget_threads,
-    forget_merges, forget_quarantined, forget_moves,    forget_feed,       forget_answers};
+constexpr Step kSteps[] = {forget_outbox,      forget_corrections, forget_messages, forget_files,
+                           forget_references,  forget_people,      forget_threads,  forget_merges,
+                           forget_quarantined, forget_moves,       forget_feed,     forget_answers};
 
 }  // namespace
 

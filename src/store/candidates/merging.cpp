@@ -10,6 +10,7 @@
 #include "store/candidates/merging_parts.hpp"
 #include "store/candidates/named.hpp"
 #include "store/candidates/non_candidates_parts.hpp"
+#include "store/candidates/own_files_parts.hpp"
 #include "store/candidates/staging.hpp"
 #include "store/engine/applying.hpp"
 #include "store/engine/scope_sql.hpp"
@@ -277,6 +278,7 @@ void give_all(Writing& writing, const Joining& change) {
   move_moves(writing, change.merged, change.merged, change.kept);
   give_applications(writing, change);
   give_the_rest(writing, change);
+  give_files(writing, change.merged, change.kept);
   writing.db.change("delete from candidates where company = $1 and id = $2", writing.company,
                     change.merged);
   if (!change.kept_name.empty()) rename(writing, change.kept, change.name);
@@ -722,6 +724,7 @@ void apply(Writing& writing, const UndoMerge& change) {
   if (!undo.non_candidate) share_quarantined(writing, change.merged, undo.kept);
   part_audiences(writing, change.merged, undo.kept);
   take_back_the_rest(writing, change.merged, undo.kept);
+  take_back_files(writing, change.merged, undo.kept);
   let_go(writing, change.merged, kAllRows);
   db.change("delete from merged_candidates where company = $1 and merged = $2", company,
             change.merged);

@@ -135,7 +135,9 @@ AnswerTo<MergePreview> answer(Reading& reading, const MergePreview& question) {
   found->messages = held.messages;
   found->more = held.more;
   auto files = scoped_row(reading.db, scope,
-                          "select cast(coalesce(sum(x.attachments), 0) as bigint) from (select"
+                          "select cast(coalesce(sum(x.attachments), 0) as bigint)"
+                          " + (select count(*) from candidate_files f where f.company = $1"
+                          "  and f.candidate = $4) from (select"
                           " th.attachments from threads th where th.company = $1"
                           " and th.candidate = $4 and " +
                               may_see_thread_row(scope, "th") + " limit $5) x",

@@ -20,6 +20,7 @@ const std::map<std::string, std::string> kDecided = {
     {"application_moves", "go along, and back by their application"},
     {"applications", "go along, one for each job; the other one is put aside"},
     {"candidate_addresses", "go along, each once; what both had is remembered"},
+    {"candidate_files", "go along, and back by whose profile they were put on"},
     {"candidate_follows", "go along, each once; who followed is remembered"},
     {"candidate_words", "made anew"},
     {"corrections", "go along, and back by their conversation"},

@@ -61,10 +61,14 @@ With expect_exchange(Writing& writing, const Scope& by, ThreadId asked) {
 
 void change_place(Writing& writing, CandidateId person, std::optional<ThreadId> shown, Place from,
                   Place into) {
-  writing.db.change(
-      "update view_rows set place = $4 where company = $1 and place = $3 and thread in"
-      " (select th.id from threads th where th.company = $1 and th.candidate = $2)",
-      writing.company, person, place_word(from), place_word(into));
+  const auto rename = [&](std::string_view one, std::string_view other) {
+    writing.db.change(
+        "update view_rows set place = $4 where company = $1 and place = $3 and thread in"
+        " (select th.id from threads th where th.company = $1 and th.candidate = $2)",
+        writing.company, person, one, other);
+  };
+  rename(place_word(from), place_word(into));
+  rename(list_word(from, rules::Triage::to_answer), list_word(into, rules::Triage::to_answer));
   if (shown) writing.tell_of(*shown, person, "thread", shown->text());
   writing.tell("candidate", person.text(), person);
 }
@@ -129,6 +133,7 @@ void expect_untouched(Writing& writing, CandidateId person, Instant since) {
   const std::string of = " where company = $1 and candidate = $2 and ";
   if (any("applications" + of + "(created > $3 or moved_at is not null)") ||
       at_all("removed_applications") || at_all("application_moves") ||
+      at_all("candidate_files") ||
       any("candidate_addresses" + of + "since > $3") || any("outbox" + of + "created > $3") ||
       any("corrections" + of + "at > $3") || merged)
     refuse_in_use();

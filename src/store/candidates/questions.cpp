@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <set>
 #include <span>
 #include <tuple>
@@ -527,10 +528,41 @@ AnswerTo<Holdings> answer(Reading& reading, const Holdings& question) {
 constexpr int kPartsOfOne = 200;
 constexpr std::size_t kFilesRead = 5000;
 
+// All of them: a profile has kFilesOfCandidate at most, and those of who became part of it.
+constexpr std::size_t kOwnRead = 1000;
+
+std::vector<CandidateFiles::Row> own_files(Reading& reading, const CandidateFiles& question) {
+  const auto& scope = question.scope;
+  std::vector<CandidateFiles::Row> files;
+  for (auto& row : scoped_rows(
+           reading.db, scope,
+           "select f.id, f.at, f.filename, f.type, f.octets, u.name from candidate_files f"
+           " join users u on u.company = f.company and u.id = f.added_by"
+           " where f.company = $1 and f.candidate = $4 and " +
+               may_see_candidate(scope, "f.candidate") + " order by f.at desc, f.id desc limit $5",
+           question.candidate, kOwnRead)) {
+    auto& one = files.emplace_back();
+    one.own = row.id<UploadId>();
+    one.date = row.instant();
+    one.file.filename = row.text();
+    one.file.type = row.text();
+    one.file.octets = static_cast<std::uint64_t>(row.number());
+    one.added_by = row.text();
+    one.is_cv = rules::names_cv(one.file.filename);
+  }
+  return files;
+}
+
 AnswerTo<CandidateFiles> answer(Reading& reading, const CandidateFiles& question) {
   const auto& scope = question.scope;
   CandidateFiles::Answer files;
-  std::set<std::tuple<std::string, std::string, std::uint64_t>> seen;
+  files.rows = own_files(reading, question);
+  const auto own = files.rows.size();
+  const auto name_of = [](const rules::Attachment& file) {
+    return std::tuple(file.filename, file.type, file.octets);
+  };
+  std::map<std::tuple<std::string, std::string, std::uint64_t>, std::size_t> seen;
+  for (std::size_t i = 0; i < own; ++i) seen.try_emplace(name_of(files.rows[i].file), i);
   std::set<std::pair<ThreadId, MessageId>> looked;
   // The bounds stand within: a long conversation costs its newest part. A message without files is
   // a row, too.
@@ -539,7 +571,9 @@ AnswerTo<CandidateFiles> answer(Reading& reading, const CandidateFiles& question
            reading.db, scope,
            "select b.message, b.thread, b.message_date, (select max(l.position) from attachments l"
            "  where l.company = $1 and l.message = b.message), a.position, a.filename, a.type,"
-           " a.octets from (select p.message, p.thread, p.message_date from placements p"
+           " a.octets, (select case when t.kind = 'conversation' then 0 else 1 end from threads t"
+           "  where t.company = $1 and t.id = b.thread)"
+           " from (select p.message, p.thread, p.message_date from placements p"
            "  where p.company = $1 and p.candidate = $4 and " +
                may_see_thread(scope, "p.thread") +
                "  order by p.message_date desc limit $5) b left join attachments a"
@@ -563,13 +597,22 @@ AnswerTo<CandidateFiles> answer(Reading& reading, const CandidateFiles& question
     one.file.type = row.text();
     one.file.octets = static_cast<std::uint64_t>(row.number());
     one.is_cv = rules::names_cv(one.file.filename);
-    if (seen.emplace(one.file.filename, one.file.type, one.file.octets).second)
+    one.internal = row.maybe_number().value_or(1) != 0;
+    const auto [known, is_new] = seen.try_emplace(name_of(one.file), files.rows.size());
+    if (is_new)
       files.rows.push_back(std::move(one));
+    else if (files.rows[known->second].internal && !one.internal)
+      files.rows[known->second] = std::move(one);
   }
-  std::ranges::stable_partition(files.rows, &CandidateFiles::Row::is_cv);
-  files.more |=
-      looked.size() > question.looked || read == kFilesRead || files.rows.size() > question.most;
-  if (files.rows.size() > question.most) files.rows.resize(question.most);
+  const auto first = [](const auto& a, const auto& b) {
+    return std::tuple(b.is_cv, b.date, b.message, b.own, a.thread, a.file.index) <
+           std::tuple(a.is_cv, a.date, a.message, a.own, b.thread, b.file.index);
+  };
+  const auto came = files.rows.size() - own;
+  std::ranges::sort(files.rows.begin() + static_cast<std::ptrdiff_t>(own), files.rows.end(), first);
+  files.more |= looked.size() > question.looked || read == kFilesRead || came > question.most;
+  files.rows.resize(own + std::min(came, question.most));
+  std::ranges::sort(files.rows, first);
   return files;
 }
 

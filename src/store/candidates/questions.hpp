@@ -125,20 +125,25 @@ struct Holdings {
     bool more = false;         // there is more of something than was counted
   };
 };
-// What the candidate's newest messages have with them, of those in threads that the scope may see:
-// each file once (by name, type and size), as it came last; CVs first (M-9), then the newest. What
-// stands in a text is none, nor is an invitation.
+// What lies on the candidate's profile (own_files.hpp), if the scope may see them; and what their
+// newest messages have with them, of those in threads that the scope may see:
+// each file once (by name, type and size), as it came last, but rather in a conversation with the
+// candidate than among colleagues; CVs first (M-9), then the newest. What stands in a text is none,
+// nor is an invitation.
 struct CandidateFiles {
   Scope scope;
   CandidateId candidate;
   std::size_t looked = 1000;  // so many messages, of each its first files
   std::size_t most = 100;
   struct Row {
+    UploadId own;          // of what lies there without a message; else empty
+    std::string added_by;  // who put it there
     MessageId message;
     ThreadId thread;
     Instant date;
     rules::Attachment file;
     bool is_cv = false;
+    bool internal = false;  // nowhere but among colleagues (T-3)
   };
   struct Answer {
     std::vector<Row> rows;

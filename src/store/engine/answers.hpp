@@ -58,6 +58,7 @@ AnswerTo<CandidateById> answer(Reading&, const CandidateById&);
 AnswerTo<CandidatesWith> answer(Reading&, const CandidatesWith&);
 AnswerTo<Holdings> answer(Reading&, const Holdings&);
 AnswerTo<CandidateFiles> answer(Reading&, const CandidateFiles&);
+AnswerTo<FileById> answer(Reading&, const FileById&);
 AnswerTo<ApplicationById> answer(Reading&, const ApplicationById&);
 AnswerTo<ApplicationsIn> answer(Reading&, const ApplicationsIn&);
 AnswerTo<NamedExternally> answer(Reading&, const NamedExternally&);
@@ -69,6 +70,7 @@ AnswerTo<MergePreview> answer(Reading&, const MergePreview&);
 // threads
 AnswerTo<Threads> answer(Reading&, const Threads&);
 AnswerTo<ToAnswer> answer(Reading&, const ToAnswer&);
+AnswerTo<UnreadCounts> answer(Reading&, const UnreadCounts&);
 AnswerTo<PlacesOf> answer(Reading&, const PlacesOf&);
 AnswerTo<ThreadById> answer(Reading&, const ThreadById&);
 AnswerTo<CandidateTimeline> answer(Reading&, const CandidateTimeline&);

@@ -112,6 +112,8 @@ void apply(Writing&, const FollowCandidate&);
 void apply(Writing&, const FollowJob&);
 void apply(Writing&, const CountSkipped&);
 void apply(Writing&, const CatchUp&);
+void apply(Writing&, const AddFile&);
+void apply(Writing&, const RemoveFile&);
 // mailboxes
 void apply(Writing&, const AddMailbox&);
 void apply(Writing&, const ChangeMailbox&);

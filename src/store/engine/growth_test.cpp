@@ -13,6 +13,7 @@
 #include "store/engine/applying.hpp"
 #include "store/search/words.hpp"
 #include "store/threads/turns.hpp"
+#include "store/threads/views.hpp"
 
 namespace hearback::store {
 namespace {
@@ -470,6 +471,169 @@ TEST_P(Growth, M2_APageOfWhatIsFollowed) {
         return work_of(Threads{as(*user), place, {}, {"", 50}});
       };
   expect_constant(fill, asked);
+}
+
+// A page under a filter costs what is kept for it, or a stretch of the place, however few of a
+// large place pass it; from where it ends the next one goes on.
+class Narrowed : public Growth {
+ protected:
+  void SetUp() override {
+    Growth::SetUp();
+    job = add_job("Job", {recruiter.id});
+    other = add_job("Other", {recruiter.id});
+    box = add_mailbox(recruiter, recruiter.email);
+    wanda = add_candidate("Wanda", {}, {job});
+    otto = add_candidate("Otto", {}, {other});
+  }
+  struct Made {
+    CandidateId candidate;
+    std::vector<JobId> in;
+    bool stands_out = false;
+    std::string from = "somebody@x.example";
+  };
+  void add(int count, const Made& made) {
+    tables()->write([&](Db& db) {
+      Insertion threads(
+          "insert into threads(company, id, candidate, kind, subject, last_at, asked_at)", 7);
+      Insertion places("insert into thread_places(company, thread, place, holder, at, message)", 6);
+      Insertion people("insert into thread_people(company, thread, normal)", 3);
+      Insertion rows("insert into view_rows(company, place, holder, audience, at, thread)", 6);
+      Insertion unread("insert into thread_unread(company, user_id, thread, at)", 4);
+      auto messages = into_messages();
+      auto placements = into_placements();
+      for (int i = 0; i < count; ++i) {
+        const auto thread = make<ThreadId>();
+        const auto message = make<MessageId>();
+        const auto at = begun + std::chrono::seconds(++number);
+        threads.row(company, thread, made.candidate, "conversation", "About the job", at,
+                    made.stands_out ? std::optional(at) : std::nullopt);
+        messages.row(company, message, std::to_string(number), "", "human", "incoming", "", at, 1,
+                     "", make<BlobId>(), at);
+        placements.row(company, thread, message, made.candidate, "address", "", at);
+        people.row(company, thread, made.from);
+        places.row(company, thread, "inbox", box.id, at, message);
+        std::vector<Value> audiences{value_of(company)};
+        for (const auto& one : made.in) audiences.push_back(value_of(one));
+        for (const auto& audience : audiences) {
+          rows.row(company, "all", company, audience, at, thread);
+          rows.row(company, made.stands_out ? "inbox-to-answer" : "inbox-waiting", box.id, audience,
+                   at, thread);
+          if (made.stands_out) rows.row(company, "all-to-answer", company, audience, at, thread);
+        }
+        if (made.stands_out) unread.row(company, recruiter.id, thread, at);
+      }
+      for (auto* all : {&threads, &messages, &placements, &people, &places, &rows, &unread})
+        all->run(db);
+    });
+  }
+  // → how many pages it takes to find these.
+  std::size_t pages_of(Threads question, std::size_t expected) {
+    std::size_t found = 0, pages = 0;
+    do {
+      const auto page = ask(question);
+      found += page.rows.size();
+      question.page.after = page.next;
+      ++pages;
+    } while (!question.page.after.empty());
+    EXPECT_EQ(found, expected);
+    return pages;
+  }
+
+  JobId job, other;
+  rules::Mailbox box;
+  CandidateId wanda, otto;
+  const Instant begun{1'790'000'000'000};
+  int number = 0;
+};
+INSTANTIATE_TEST_SUITE_P(Each, Narrowed, testing::Values(On::file, On::postgres), name_of);
+
+TEST_P(Narrowed, M2_AFilterThatFewPass) {
+  add(5, {wanda, {job}, true, "wanda@home.example"});
+  const auto fill = [&](int count) { add(count, {otto, {other}}); };
+  fill(2 * static_cast<int>(kFilterLooksAt));
+  struct Asked {
+    ThreadFilter filter;
+    std::size_t rows = 5;
+  };
+  const std::map<std::string, Asked> filters = {
+      {"unread", {{.unread = true}}},
+      {"to answer", {{.to_answer = true}}},
+      {"job", {{.job = job}}},
+      {"all of it", {{.job = job, .unread = true, .to_answer = true}}},
+      {"person", {{.person = "wanda@home.example"}}},
+      {"nobody", {{.person = "nobody@x.example"}, 0}}};
+  std::map<std::string, Work> asked = {
+      {"counts", [this] { return work_of(UnreadCounts{as(recruiter)}); }}};
+  for (const auto place : {Place::inbox, Place::all})
+    for (const auto& [what, wanted] : filters) {
+      const Threads question{as(recruiter), place, {}, {"", 50}, {}, wanted.filter};
+      const auto page = ask(question);
+      EXPECT_EQ(page.rows.size(), wanted.rows) << what;
+      EXPECT_TRUE(page.next.empty()) << what;
+      if (wanted.rows == 0) continue;  // nothing is looked at
+      asked[what + (place == Place::inbox ? ", inbox" : ", all")] = [this, question] {
+        return work_of(question);
+      };
+    }
+  // Nothing is kept for these. Those at the end are found, a stretch at a time.
+  for (const auto& candidate : {wanda, otto})
+    commit(FollowCandidate{as(recruiter), candidate, true, now});
+  const Threads followed{as(recruiter),      Place::followed_candidates, {}, {"", 50}, {},
+                         {.to_answer = true}};
+  EXPECT_GT(pages_of(followed, 5), 2u);
+  const Threads of_otto{as(recruiter), Place::all, otto, {"", 50}, {}, {.unread = true}};
+  EXPECT_GT(pages_of(of_otto, 0), 1u);
+  const Threads common{as(recruiter), Place::all, {},
+                       {"", 50},      {},         {.job = job, .person = "somebody@x.example"}};
+  EXPECT_EQ(pages_of(common, 0), 1u);
+  asked["followed"] = [this, followed] { return work_of(followed); };
+  asked["of one"] = [this, of_otto] { return work_of(of_otto); };
+  asked["common"] = [this, common] { return work_of(common); };
+  expect_constant(fill, asked);
+}
+
+// What stands out here are the newest, and more of them than are looked at.
+TEST_P(Narrowed, M2_CountsOfWhatIsUnreadLookAtTheNewest) {
+  add(1'001, {otto, {other}, true});
+  tables()->write(
+      [&](Db& db) { db.change("delete from thread_places where company = $1", company); });
+  add(1, {wanda, {job}, true});
+  for (const auto& row : ask(UnreadCounts{as(recruiter)}))
+    EXPECT_EQ(row.count, row.place == Place::inbox ? 1u : row.place == Place::all ? 100u : 0u);
+  expect_constant([&](int count) { add(count, {otto, {other}, true}); },
+                  {{"counts", [this] { return work_of(UnreadCounts{as(recruiter)}); }}});
+}
+
+// What many lists are merged from is read on in, where few of it pass, and not begun anew for each
+// stretch: beyond the looking, that costs no more than a page or two of it.
+TEST_P(Narrowed, M2_AFilterOverManyTeamsAndMuchThatIsFollowed) {
+  const auto looked_at = static_cast<int>(kFilterLooksAt) + 100;
+  const std::string common = "common@x.example";
+  add(looked_at, {otto, {}, false, common});
+  tables()->write([&](Db& db) {
+    for (const std::string table : {"view_rows", "thread_places"})
+      db.change("delete from " + table + " where company = $1", company);
+  });
+  add(looked_at, {otto, {other}});
+  commit(FollowCandidate{as(recruiter), otto, true, now});
+  const Threads inbox{as(recruiter), Place::inbox, {}, {"", 50}};
+  const Threads followed{as(recruiter), Place::followed_candidates, {}, {"", 50}};
+  auto with = inbox, waiting = followed;
+  with.filter.person = common;
+  waiting.filter.to_answer = true;
+  count();
+  const auto with_in_one = work_of(with), waiting_of_one = work_of(waiting);
+  std::vector<JobId> teams{other};
+  for (int i = 0; i < 80; ++i) teams.push_back(add_job("Job " + std::to_string(i), {recruiter.id}));
+  for (std::size_t i = 0; i < 300; ++i) {
+    const auto team = teams[i % teams.size()];
+    const auto candidate = add_candidate("C" + std::to_string(i), {}, {team});
+    commit(FollowCandidate{as(recruiter), candidate, true, now});
+    add(4, {candidate, {team}});
+  }
+  count();
+  EXPECT_LT(work_of(with), 3 * with_in_one / 2 + 3 * work_of(inbox));
+  EXPECT_LT(work_of(waiting), 3 * waiting_of_one / 2 + 3 * work_of(followed));
 }
 
 // While the page asks how far the search for an address has come, that costs no more than it looks

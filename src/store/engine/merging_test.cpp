@@ -100,5 +100,37 @@ TEST(Merging, of_runs_whose_first_row_is_known_only_those_of_the_page_are_read) 
   EXPECT_LE(rows, 51u * 5);
 }
 
+// Whoever looks for a few among them reads on, and no row is read twice for that.
+TEST(Merging, reading_on_begins_where_it_was) {
+  SeededRandom random(11);
+  for (int round = 0; round < 40; ++round) {
+    Shelf shelf;
+    std::vector<Numbers> runs;
+    const auto count = 1 + random.below(70);
+    for (std::uint64_t run = 0; run < count; ++run) {
+      auto& rows = shelf.runs[static_cast<std::int64_t>(run)];
+      for (auto left = random.below(120); left > 0; --left)
+        rows.insert(static_cast<int>(random.below(2000)));
+      runs.push_back({{value_of(static_cast<std::int64_t>(run))}, -1});
+    }
+    std::size_t there = 0;
+    for (const auto& [name, rows] : shelf.runs) there += rows.size();
+    Merging merging(std::move(runs), std::less<int>{}, [&](std::span<Numbers* const> next) {
+      std::vector<std::vector<int>> found;
+      for (const auto* run : next) found.push_back(shelf.more_of(*run));
+      return found;
+    });
+    std::vector<int> seen;
+    for (;;) {
+      const auto wanted = 1 + random.below(60);
+      const auto some = merging.next(wanted);
+      seen.insert(seen.end(), some.begin(), some.end());
+      if (some.size() < wanted) break;
+    }
+    EXPECT_EQ(seen, shelf.all());
+    EXPECT_EQ(shelf.rows_read, there);
+  }
+}
+
 }  // namespace
 }  // namespace hearback::store

@@ -219,6 +219,42 @@ create index removed_applications_by_candidate on removed_applications(company, 
 create index removed_applications_by_age on removed_applications(company, at);
 )";
 
+// M-9, W-9: files that lie on a profile without a message; on whose they were put, before any
+// merge.
+inline constexpr std::string_view kCandidateFiles = R"(
+create table candidate_files(
+  company {blob} not null, id {blob} not null, candidate {blob} not null, put_on {blob} not null,
+  filename text not null, type text not null, blob_id {blob} not null, octets {int} not null,
+  added_by {blob} not null, at {int} not null,
+  primary key (company, id),
+  foreign key (company, candidate) references candidates(company, id),
+  foreign key (company, added_by) references users(company, id)) {rows};
+create index candidate_files_by_candidate on candidate_files(company, candidate, at);
+create index candidate_files_by_blob on candidate_files(company, blob_id);
+)";
+
+// M-2: what waits for an answer of any of us, and up to what date one had put it away who sees it
+// no more; what one hasn't read, by its age; and whom the messages of a thread are from, to or cc.
+inline constexpr std::string_view kNarrowedLists = R"(
+alter table threads add column settled_at {int};
+insert into view_rows(company, place, holder, audience, at, thread, message)
+  select v.company, v.place || '-to-answer', v.holder, v.audience, v.at, v.thread, v.message
+    from view_rows v join threads th on th.company = v.company and th.id = v.thread
+    where v.place in ('all', 'non-candidates') and th.asked_at is not null
+    and not exists (select 1 from thread_done d where d.company = v.company
+      and d.thread = v.thread);
+create index thread_unread_by_age on thread_unread(company, user_id, at, thread);
+create table thread_people(
+  company {blob} not null, thread {blob} not null, normal {key} not null,
+  primary key (company, thread, normal),
+  foreign key (company, thread) references threads(company, id) on delete cascade) {narrow};
+insert into thread_people(company, thread, normal)
+  select distinct p.company, p.thread, f.normal from placements p join participants f
+    on f.company = p.company and f.message = p.message where f.field in ('from', 'to', 'cc')
+    and f.normal <> '' and length(f.normal) <= 320;
+create index thread_people_by_address on thread_people(company, normal, thread);
+)";
+
 // C-14: with whom a mailbox's owner keeps mail from Hearback; how often all was to be judged anew
 // since somebody was named no longer, and which of it was; and the ledger as it is paged through.
 inline constexpr std::string_view kNeverSynced = R"(

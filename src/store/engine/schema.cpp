@@ -734,6 +734,8 @@ constexpr Migration kMigrations[] = {
     {kFileContents, add_contents},
     {kErrandsReach},
     {kAddedAndTakenOut},
+    {kCandidateFiles},
+    {kNarrowedLists},
     {kNeverSynced},
     {kPast},
 };

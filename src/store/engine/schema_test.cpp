@@ -535,7 +535,8 @@ TEST_P(Schema, M8_OldConversationsAreSortedByWhoseTurnItIs) {
                                  company, thread_id(i)))
         places += place.text() + " ";
       const std::string turn = cases[i].asked ? "to-answer" : "waiting";
-      EXPECT_EQ(places, "all inbox-" + turn + " sent-" + turn + " ") << i;
+      const std::string team = cases[i].asked ? "all-to-answer " : "";
+      EXPECT_EQ(places, "all " + team + "inbox-" + turn + " sent-" + turn + " ") << i;
     }
   });
 }

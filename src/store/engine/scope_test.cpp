@@ -12,6 +12,14 @@ namespace {
 using rules::PlacedBy;
 using rules::Role;
 
+constexpr Place kPlaces[] = {Place::inbox,
+                             Place::sent,
+                             Place::all,
+                             Place::non_candidates,
+                             Place::followed_candidates,
+                             Place::followed_jobs,
+                             Place::archived};
+
 // A company made by chance, and what rules/access needs to know of it.
 struct ThreadMade {
   rules::Thread thread;
@@ -22,6 +30,8 @@ struct ThreadMade {
   std::set<MailboxId> copies;
   bool incoming = true;
   std::optional<UserId> archived_by;
+  bool settled = false;  // by one who sees it no more
+  std::string from;
 };
 struct Chance {
   explicit Chance(std::uint64_t seed) : dice(seed) {}
@@ -71,6 +81,37 @@ struct Chance {
            });
   }
   bool is_candidate(CandidateId id) const { return !non_candidates.contains(id); }
+  // M-1, M-2: whether a place of the reader's, who sees it, holds it.
+  bool lies(const Scope& scope, const ThreadMade& made, Place place) const {
+    const bool with_candidate = is_candidate(made.thread.candidate);
+    if (place == Place::all) return with_candidate || scope.kind == Scope::Kind::engine;
+    if (scope.kind != Scope::Kind::user) return false;
+    if (place == Place::non_candidates) return !with_candidate;
+    if (place == Place::followed_candidates) return follows_candidate(scope, made.thread.candidate);
+    if (place == Place::archived) return made.archived_by.has_value();
+    if (place == Place::followed_jobs) return follows_job_of(scope, made.thread.candidate);
+    if (place == Place::sent && mailboxes[0].owner == scope.user) return true;
+    if (made.incoming != (place == Place::inbox)) return false;
+    return std::ranges::any_of(mailboxes, [&](const rules::Mailbox& box) {
+      return box.owner == scope.user && made.copies.contains(box.id) &&
+             (place == Place::sent ||
+              rules::may_use_mailbox(scope, facts(box.id), rules::MailboxRight::see));
+    });
+  }
+  // Whether it passes; what `shown` says of the thread itself has tests of its own.
+  bool passes(const Scope& scope, const ThreadMade& made, const ThreadById::Found& shown,
+              Place place, const ThreadFilter& filter) const {
+    if (filter.unread && !shown.unread) return false;
+    if (!filter.person.empty() && filter.person != made.from) return false;
+    if (filter.job && (!applied.at(made.thread.candidate).contains(*filter.job) ||
+                       (scope.kind == Scope::Kind::user && !scope.all_jobs &&
+                        std::ranges::count(teams.at(*filter.job), scope.user) == 0)))
+      return false;
+    if (!filter.to_answer) return true;
+    if (!shown.asked_at) return false;
+    if (place == Place::inbox || place == Place::sent) return made.archived_by != scope.user;
+    return !made.archived_by && !made.settled;
+  }
   std::vector<ThreadMade*> threads_of(CandidateId id) {
     std::vector<ThreadMade*> found;
     for (auto& [thread, made] : threads)
@@ -103,6 +144,7 @@ class ScopeProperty : public Conformance {
   void check_candidates(const Chance& chance, const Scope& scope);
   void check_threads(const Chance& chance, const Scope& scope);
   void check_views(const Chance& chance, const Scope& scope);
+  void check_filters(const Chance& chance, const Scope& scope);
   void check_mailboxes(const Chance& chance, const Scope& scope);
   void check_feed(const Chance& chance, const Scope& scope);
 };
@@ -244,7 +286,8 @@ void ScopeProperty::add_thread(Chance& chance, CandidateId candidate) {
   auto& dice = chance.dice;
   ThreadMade made;
   made.thread = thread(candidate);
-  auto m = message("m" + made.thread.id.text(), "x@home.example", "y@acme.example");
+  made.from = dice.below(2) == 0 ? "x@home.example" : "z@agency.example";
+  auto m = message("m" + made.thread.id.text(), made.from, "y@acme.example");
   made.incoming = dice.below(2) == 0;
   if (!made.incoming) m.direction = rules::Direction::outgoing;
   m.date = now + Duration(static_cast<std::int64_t>(dice.below(5)) * 1000);
@@ -283,6 +326,8 @@ void ScopeProperty::add_thread(Chance& chance, CandidateId candidate) {
     const auto came = ask(ThreadById{engine(), made.thread.id})->came;
     commit(SetThreadDone{made.thread.id, *made.archived_by, true, came, now + 24h});
   }
+  if (const auto& reader = chance.anybody(); chance.sees(as(reader), made))
+    commit(SetThreadUnread{made.thread.id, reader.id, true, {}});
   chance.threads[made.thread.id] = made;
 }
 
@@ -315,8 +360,10 @@ void ScopeProperty::change_something(Chance& chance) {
   // What somebody put away and sees no more comes back.
   for (const auto& user : chance.users)
     for (auto& [id, made] : chance.threads)
-      if (made.archived_by == user.id && !(user.active && chance.sees(as(user), made)))
+      if (made.archived_by == user.id && !(user.active && chance.sees(as(user), made))) {
         made.archived_by.reset();
+        made.settled = true;
+      }
 }
 
 void ScopeProperty::check_candidates(const Chance& chance, const Scope& scope) {
@@ -391,28 +438,10 @@ void ScopeProperty::check_threads(const Chance& chance, const Scope& scope) {
 
 // Each view shows what its reader may see and what lies there, newest first, each once.
 void ScopeProperty::check_views(const Chance& chance, const Scope& scope) {
-  const auto lies = [&](const ThreadMade& made, Place place) {
-    const bool with_candidate = chance.is_candidate(made.thread.candidate);
-    if (place == Place::all) return with_candidate || scope.kind == Scope::Kind::engine;
-    if (scope.kind != Scope::Kind::user) return false;
-    if (place == Place::non_candidates) return !with_candidate;
-    if (place == Place::followed_candidates)
-      return chance.follows_candidate(scope, made.thread.candidate);
-    if (place == Place::archived) return made.archived_by.has_value();
-    if (place == Place::followed_jobs) return chance.follows_job_of(scope, made.thread.candidate);
-    if (place == Place::sent && chance.mailboxes[0].owner == scope.user) return true;
-    if (made.incoming != (place == Place::inbox)) return false;
-    return std::ranges::any_of(chance.mailboxes, [&](const rules::Mailbox& box) {
-      return box.owner == scope.user && made.copies.contains(box.id) &&
-             (place == Place::sent ||
-              rules::may_use_mailbox(scope, chance.facts(box.id), rules::MailboxRight::see));
-    });
-  };
-  for (const auto place : {Place::inbox, Place::sent, Place::all, Place::non_candidates,
-                           Place::followed_candidates, Place::followed_jobs, Place::archived}) {
+  for (const auto place : kPlaces) {
     std::set<ThreadId> expected, listed, paged, of_candidates;
     for (const auto& [id, made] : chance.threads)
-      if (chance.sees(scope, made) && lies(made, place)) expected.insert(id);
+      if (chance.sees(scope, made) && chance.lies(scope, made, place)) expected.insert(id);
     std::vector<Instant> times;
     for (auto& row : ask(Threads{scope, place, {}, {}}).rows) {
       listed.insert(row.thread.id);
@@ -436,6 +465,63 @@ void ScopeProperty::check_views(const Chance& chance, const Scope& scope) {
           of_candidates.insert(row.thread.id);
     EXPECT_EQ(of_candidates, expected);
   }
+}
+
+// M-2: a filter shows those of a place that pass it, page by page, and no others; and as many as
+// are unread are counted.
+void ScopeProperty::check_filters(const Chance& chance, const Scope& scope) {
+  std::map<ThreadId, ThreadById::Found> seen;
+  for (const auto& [id, made] : chance.threads)
+    if (auto shown = ask(ThreadById{scope, id})) seen.emplace(id, *shown);
+  const auto expected = [&](Place place, const ThreadFilter& filter) {
+    std::set<ThreadId> ids;
+    for (const auto& [id, shown] : seen) {
+      const auto& made = chance.threads.at(id);
+      if (chance.lies(scope, made, place) && chance.passes(scope, made, shown, place, filter))
+        ids.insert(id);
+    }
+    return ids;
+  };
+  const auto paged = [&](Place place, std::optional<CandidateId> of, const ThreadFilter& filter) {
+    std::set<ThreadId> ids;
+    std::vector<Instant> times;
+    PageRequest next{"", 2};
+    do {
+      auto page = ask(Threads{scope, place, of, next, {}, filter});
+      EXPECT_LE(page.rows.size(), 2u);
+      for (auto& row : page.rows) {
+        EXPECT_TRUE(ids.insert(row.thread.id).second);
+        times.push_back(row.thread.last_at);
+      }
+      next.after = page.next;
+    } while (!next.after.empty());
+    EXPECT_TRUE(std::ranges::is_sorted(times, std::greater{}));
+    return ids;
+  };
+  const std::string people[] = {"x@home.example", "z@agency.example"};
+  unsigned which = static_cast<unsigned>(chance.threads.size());  // each time others of them
+  for (const auto place : kPlaces)
+    for (unsigned one = 0; one < 4; ++one) {
+      which = which * 5 + 3;
+      ThreadFilter filter{.unread = (which & 4) != 0, .to_answer = (which & 8) != 0};
+      if (which & 16)
+        filter.job = std::next(chance.teams.begin(),
+                               static_cast<std::ptrdiff_t>(which / 64 % chance.teams.size()))
+                         ->first;
+      if (which & 32) filter.person = people[which / 64 % 2];
+      const auto ids = expected(place, filter);
+      EXPECT_EQ(paged(place, {}, filter), ids);
+      std::set<ThreadId> of_candidates;
+      for (const auto& [candidate, applied] : chance.applied)
+        if (chance.is_candidate(candidate)) of_candidates.merge(paged(place, candidate, filter));
+      std::set<ThreadId> with_candidates;
+      for (const auto id : ids)
+        if (chance.is_candidate(chance.threads.at(id).thread.candidate)) with_candidates.insert(id);
+      EXPECT_EQ(of_candidates, with_candidates);
+    }
+  for (const auto& row : ask(UnreadCounts{scope}))
+    EXPECT_EQ(row.count,
+              scope.kind == Scope::Kind::user ? expected(row.place, {.unread = true}).size() : 0u);
 }
 
 void ScopeProperty::check_mailboxes(const Chance& chance, const Scope& scope) {
@@ -483,6 +569,7 @@ TEST_P(ScopeProperty, P1_P2_P5_C6_C10_M3_O5_SqlAndRulesSeeTheSame) {
         check_candidates(chance, scope);
         check_threads(chance, scope);
         check_views(chance, scope);
+        check_filters(chance, scope);
         check_mailboxes(chance, scope);
         check_feed(chance, scope);
       }
@@ -552,6 +639,11 @@ TEST_P(Walls, SEC9_NoQuestionCrossesCompanies) {
     EXPECT_TRUE(ask(Threads{scope, Place::inbox, {}, {}}).rows.empty());
     EXPECT_TRUE(ask(Threads{scope, Place::sent, {}, {}}).rows.empty());
     EXPECT_TRUE(ask(Threads{scope, Place::all, wanda, {}}).rows.empty());
+    for (const auto& filter :
+         {ThreadFilter{.unread = true}, ThreadFilter{.to_answer = true},
+          ThreadFilter{.job = welder}, ThreadFilter{.person = "wanda@home.example"}})
+      EXPECT_TRUE(ask(Threads{scope, Place::all, {}, {}, {}, filter}).rows.empty());
+    for (const auto& row : ask(UnreadCounts{scope})) EXPECT_EQ(row.count, 0u);
     EXPECT_TRUE(ask(Threads{scope, Place::followed_candidates, {}, {}}).rows.empty());
     EXPECT_TRUE(ask(Threads{scope, Place::followed_jobs, {}, {}}).rows.empty());
     EXPECT_FALSE(ask(ThreadById{scope, t.id}));

@@ -109,6 +109,26 @@ TEST_P(ErrandsTest, S7_EachStepIsBoundedAndAnyOfThemMayBeTheLastBeforeACrash) {
   EXPECT_TRUE(ask(CandidateById{as(ben), other}));
 }
 
+// One conversation may name any number of people: they go in steps of their own.
+TEST_P(ErrandsTest, D1_WhomAConversationNamesIsForgottenInSteps) {
+  const auto many = add_candidate("Many", {"many@home.example"}, {welder});
+  const auto t = thread(many);
+  auto m = message("many", "many@home.example", "ben@acme.example");
+  for (int i = 0; i < 1000; ++i)
+    m.envelope.cc.push_back(person(std::to_string(i) + "@home.example"));
+  place(m, t, PlacedBy::address, "many@home.example");
+  commit(ForgetCandidate{many, as(anna), now});
+  const auto most = Limits{}.errand_rows;
+  for (int steps = 0; !ask(ErrandsDue{engine(), now + 1h}).empty(); ++steps) {
+    ASSERT_LT(steps, 50);
+    const auto before = On::memory == GetParam() ? 0 : rows_of("thread_people");
+    commit(AdvanceErrand{ask(ErrandsDue{engine(), now + 1h}).at(0).id, now});
+    if (GetParam() == On::memory) continue;
+    EXPECT_LE(before - rows_of("thread_people"), static_cast<std::int64_t>(most));
+  }
+  if (GetParam() != On::memory) EXPECT_EQ(rows_of("thread_people"), 0);
+}
+
 // D-1, W-5: a row that goes though nobody knows what became of its message leaves a word in the
 // journal, whether it was unclear already or the engine died past the dot.
 TEST_P(ErrandsTest, D1_W5_AFateThatNobodyCanLookUpAnyMoreIsSaid) {
@@ -210,6 +230,11 @@ TEST_P(ErrandsTest, D1_NoOctetOfAForgottenCandidateIsLeft) {
          AddThread{others}, PlaceMessage{{others.id, other, kept.id, PlacedBy::address, ""}, now});
   const auto copy = make<BlobId>();
   commit(PutBlob{copy, blob(100'000)}, AddCopy{m.id, {box.id, inbox.id, 7, 1}, copy});
+  const auto own = make<UploadId>();
+  const auto own_blob = make<BlobId>();
+  commit(PutBlob{own_blob, blob(100'000)},
+         AddUpload{own, anna.id, canary + ".pdf", "application/pdf", own_blob, 100'000, now},
+         AddFile{own, cora, as(anna), now});
   // Sealed off the profile, sent to the candidate, answered with the candidate in it.
   const auto sealed = message("sealed-" + canary, canary + "@home.example", "ben@acme.example");
   place(sealed, t, PlacedBy::address, canary + "@home.example", false);

@@ -230,6 +230,7 @@ void apply(Writing& writing, const SetThreadDone& change) {
   } else {
     db.change("delete from thread_done where company = $1 and thread = $2 and user_id = $3",
               writing.company, thread, change.user);
+    unsettle(db, writing.company, thread);
   }
   writing.touched.audience.insert(thread);
   writing.tell_alone(change.user, thread, candidate);

@@ -280,6 +280,10 @@ void carry_done(Writing& writing, const CorrectPlacement& change) {
         " select company, $3, user_id, at, last_at from thread_done"
         " where company = $1 and thread = $2",
         writing.company, change.from, change.into);
+    db.change(
+        "update threads set settled_at = (select f.settled_at from threads f where f.company = $1"
+        "  and f.id = $2) where company = $1 and id = $3",
+        writing.company, change.from, change.into);
     return;
   }
   keep_done(writing, change.id, change.from);
@@ -303,6 +307,7 @@ void wake_those_since(Writing& writing, ThreadId from, ThreadId into, Instant si
       "delete from thread_done where company = $1 and thread = $3 and at >= $4 and user_id not in"
       " (select d.user_id from thread_done d where d.company = $1 and d.thread = $2)",
       writing.company, from, into, since);
+  unsettle_with(writing.db, writing.company, from, into);
 }
 
 // ---- what was unread ------------------------------------------------------------------------

@@ -15,6 +15,7 @@
 #include "store/engine/paging.hpp"
 #include "store/engine/scope_sql.hpp"
 #include "store/threads/corrections.hpp"
+#include "store/threads/filters.hpp"
 #include "store/threads/summaries.hpp"
 #include "store/threads/uniting.hpp"
 #include "store/threads/unread.hpp"
@@ -198,19 +199,28 @@ void add_done_by(Db& db, CompanyId company, std::vector<ThreadSummary>& summarie
 
 AnswerTo<Threads> answer(Reading& reading, const Threads& question) {
   const auto& scope = question.scope;
-  const auto below = number_cursor_of(question.page);
   const auto shown = rows_of(question.page);
-  auto rows = question.candidate
-                  ? view_page_of(reading.db, scope, question.place,
-                                 standing_candidate(reading.db, scope.company, *question.candidate),
-                                 below, shown + 1)
-                  : view_page(reading.db, scope, question.place, question.triage, below, shown + 1);
-  const auto page = page_of(std::move(rows), shown, [](const ViewRow& row) {
+  std::optional<CandidateId> candidate;
+  if (question.candidate)
+    candidate = standing_candidate(reading.db, scope.company, *question.candidate);
+  auto found = view_page(reading.db, question, candidate, shown + 1);
+  auto page = page_of(std::move(found.rows), shown, [](const ViewRow& row) {
     return Cursor{std::to_string(row.at.ms), row.thread.bytes};
   });
+  if (found.reached) page.next = to_text({std::to_string(found.reached->key), found.reached->id});
   auto listed = summaries_of(reading.db, scope, page.rows);
   if (question.place == Place::archived) add_done_by(reading.db, scope.company, listed);
   return {std::move(listed), page.next};
+}
+
+AnswerTo<UnreadCounts> answer(Reading& reading, const UnreadCounts& question) {
+  static constexpr Place kPlaces[] = {
+      Place::inbox,         Place::sent,           Place::all,     Place::followed_candidates,
+      Place::followed_jobs, Place::non_candidates, Place::archived};
+  const auto counts = count_unread(reading.db, question.scope, kPlaces, question.most);
+  std::vector<UnreadCounts::Row> rows;
+  for (std::size_t i = 0; i < std::size(kPlaces); ++i) rows.push_back({kPlaces[i], counts[i]});
+  return rows;
 }
 
 AnswerTo<ToAnswer> answer(Reading& reading, const ToAnswer& question) {
@@ -265,8 +275,8 @@ AnswerTo<ThreadById> answer(Reading& reading, const ThreadById& question) {
   auto row = scoped_row(
       reading.db, scope,
       "select th.id, th.candidate, th.kind, th.subject, th.last_at, th.is_private, th.messages,"
-      " c.name, c.non_candidate, th.asked_at, th.came, " +
-          is_unread() + ", " + is_marked_unread() +
+      " c.name, c.non_candidate, th.asked_at, case when " +
+          waits() + " then 1 else 0 end, th.came, " + is_unread() + ", " + is_marked_unread() +
           " from threads th"
           " join candidates c on c.company = th.company and c.id = th.candidate"
           " where th.company = $1 and th.id = $4 and " +
@@ -284,6 +294,7 @@ AnswerTo<ThreadById> answer(Reading& reading, const ThreadById& question) {
   found.candidate_name = row->text();
   found.non_candidate = row->flag();
   found.asked_at = row->maybe_instant();
+  found.waits = row->flag();
   found.came = row->number();
   found.unread = row->flag();
   found.marked_unread = row->flag();
@@ -332,12 +343,18 @@ AnswerTo<CandidateTimeline> answer(Reading& reading, const CandidateTimeline& as
 }
 
 AnswerTo<MessageById> answer(Reading& reading, const MessageById& question) {
-  auto row =
-      scoped_row(reading.db, question.scope,
-                 "select " + std::string(kPlacementColumns) +
-                     " from placements p where p.company = $1 and p.message = $4 and " +
-                     may_see_thread(question.scope, "p.thread") + " order by p.thread limit 1",
-                 question.message);
+  const auto select = "select " + std::string(kPlacementColumns) +
+                      " from placements p where p.company = $1 and p.message = $4 and " +
+                      may_see_thread(question.scope, "p.thread");
+  constexpr std::string_view kWithThem =
+      " and p.candidate = $5 and exists (select 1 from threads t where t.company = $1"
+      " and t.id = p.thread and t.kind = 'conversation')";
+  constexpr std::string_view kFirst = " order by p.thread limit 1";
+  auto row = question.with ? scoped_row(reading.db, question.scope,
+                                        select + std::string(kWithThem) + std::string(kFirst),
+                                        question.message, *question.with)
+                           : scoped_row(reading.db, question.scope, select + std::string(kFirst),
+                                        question.message);
   if (!row) return std::nullopt;
   return std::move(assemble(reading.db, question.scope, {read_placement(*row)}).front());
 }

@@ -29,6 +29,7 @@ struct ThreadSummary {
       last_outbox;                      // when the newest message is one of ours under way
   std::optional<rules::Triage> triage;  // in a view of the reader's own (M-8)
   std::optional<Instant> asked_at;      // of the oldest message that nobody answered
+  bool waits = false;                   // nobody answered it or put it away
   bool unread = false;                  // by the reader (M-7)
   // Up to where a reader of this row has seen what came: later ones have higher numbers. 0 where
   // something that may ask came after the message that is shown, or late, before it.
@@ -40,13 +41,32 @@ struct ThreadSummary {
 // M-1: mail to me, mail by me; M-2: all candidates, those I follow, those of jobs I follow, with
 // people who are none (M-3), what I or a colleague has put away.
 enum class Place { inbox, sent, all, followed_candidates, followed_jobs, non_candidates, archived };
+// All of it together. What the scope may not see is answered like what isn't there.
+struct ThreadFilter {
+  std::optional<JobId> job = {};  // one that the candidate is in
+  std::string person = {};        // whom one of the messages is from, to or cc; the normal form
+  bool unread = false;            // by the reader
+  bool to_answer = false;         // by the reader in inbox and sent; elsewhere what `waits`
+};
 struct Threads {
   Scope scope;
   Place place = Place::all;  // `sent` shows what I wrote, sorted by that; the others what came last
   std::optional<CandidateId> candidate;
   PageRequest page;
   std::optional<rules::Triage> triage = {};  // of inbox and sent, not of one candidate's
+  ThreadFilter filter = {};
+  // Under a filter a page may hold fewer rows than were asked for, or none, and yet name a next
+  // one.
   using Answer = Page<ThreadSummary>;
+};
+struct UnreadCounts {  // how many conversations in each place the scope hasn't read
+  Scope scope;
+  std::size_t most = 100;  // so many are looked at, the newest
+  struct Row {
+    Place place = Place::all;
+    std::uint64_t count = 0;
+  };
+  using Answer = std::vector<Row>;  // of every place
 };
 struct ToAnswer {  // how many conversations in the scope's inbox wait for an answer
   Scope scope;
@@ -84,6 +104,7 @@ struct ThreadById {  // of one that has become part of another: that one (T-8)
     std::string older;                      // the next page; empty: there are no older ones
     std::optional<rules::Triage> triage;    // in the reader's inbox or sent, where it lies there
     std::optional<Instant> asked_at;        // as in ThreadSummary
+    bool waits = false;                     // likewise
     bool unread = false;
     bool marked_unread = false;  // they said so themselves
     std::int64_t came = 0;
@@ -108,6 +129,8 @@ struct CandidateTimeline {
 struct MessageById {  // only if it lies in a thread that the scope may see
   Scope scope;
   MessageId message;
+  // Only where that is one with this candidate, not among colleagues (T-3).
+  std::optional<CandidateId> with = std::nullopt;
   using Answer = std::optional<MessageInThread>;
 };
 struct CopiesOf {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "store/engine/scope_sql.hpp"
+#include "store/threads/filters.hpp"
 #include "store/threads/unread.hpp"
 
 namespace hearback::store {
@@ -33,9 +34,12 @@ std::vector<Listed> load_threads(Db& db, const Scope& scope, const std::vector<V
     auto found = db.run(
         "select th.id, th.candidate, th.kind, th.subject, th.is_private, c.name,"
         " c.non_candidate, th.messages,"
-        " th.attachments, th.asked_at, th.last_at, th.answered, th.came, th.last_message,"
-        " (select lp.came from placements lp where lp.company = th.company and lp.thread = th.id"
-        "  and lp.message = th.last_message), " +
+        " th.attachments, th.asked_at, case when " +
+            waits() +
+            " then 1 else 0 end, th.last_at, th.answered, th.came, th.last_message,"
+            " (select lp.came from placements lp where lp.company = th.company and lp.thread = "
+            "th.id"
+            "  and lp.message = th.last_message), " +
             is_hidden() + ", " + is_unread() +
             " from threads th join candidates c on c.company = th.company"
             " and c.id = th.candidate where th.company = $1 and th.id in " +
@@ -54,6 +58,7 @@ std::vector<Listed> load_threads(Db& db, const Scope& scope, const std::vector<V
       summary.messages = static_cast<std::uint64_t>(row.number());
       summary.has_attachments = row.number() > 0;
       summary.asked_at = row.maybe_instant();
+      summary.waits = row.flag();
       // What asks, where the row shows words of ours: something before them, or after, or, by its
       // date, before them and yet found after.
       const bool more = row.instant() > summary.thread.last_at;

@@ -20,6 +20,12 @@ const std::string& unseen() {
 }
 
 void take_up(Writing& writing, ThreadId thread, UserId user, CandidateId candidate) {
+  // They had looked after it: it doesn't wait for an answer of the others because they left.
+  writing.db.change(
+      "update threads set settled_at = (select case when threads.settled_at > d.last_at"
+      "  then threads.settled_at else d.last_at end from thread_done d where d.company = $1"
+      "  and d.thread = $2 and d.user_id = $3) where company = $1 and id = $2",
+      writing.company, thread, user);
   writing.db.change("delete from thread_done where company = $1 and thread = $2 and user_id = $3",
                     writing.company, thread, user);
   writing.touched.audience.insert(thread);

@@ -458,6 +458,73 @@ TEST_P(TriageTest, M5_WhatSomebodyPutAwayLiesInTheTeamsArchive) {
   EXPECT_TRUE(archived(clara).empty());
 }
 
+// M-2: what nobody has answered or put away is to be answered by the team; nor is it where whoever
+// had put it away is gone.
+TEST_P(TriageTest, M2_TheTeamsListsTellWhatNobodyHasAnsweredOrPutAway) {
+  const auto lists = [&](const rules::User& user, Place place) {
+    const auto rows = ask(Threads{as(user), place, {}, {}, {}, {.to_answer = true}}).rows;
+    const auto found = rows.size();
+    // The team's question says nothing of what the reader has put away.
+    if (place == Place::all)
+      for (const auto& row : rows) EXPECT_FALSE(row.triage);
+    const auto of_hers = ask(Threads{as(user), place, wanda, {}, {}, {.to_answer = true}}).rows;
+    EXPECT_EQ(found, of_hers.size());
+    return found;
+  };
+  const auto waits = [&] {
+    const bool one = ask(ThreadById{as(ben), talk.id})->waits;
+    EXPECT_EQ(lists(ben, Place::all), one ? 1u : 0u);
+    EXPECT_EQ(lists(ben, Place::archived), 0u);
+    for (const auto& row : listed(ben, Place::all, {})) EXPECT_EQ(row.waits, one);
+    return one;
+  };
+  const auto is_active = [&](rules::User user, bool active) {
+    user.active = active;
+    commit(PutUser{user, {}, now});
+  };
+  EXPECT_FALSE(waits());
+  in("m1", 0h);
+  EXPECT_TRUE(waits());
+  EXPECT_EQ(lists(clara, Place::all), 1u);
+  EXPECT_EQ(lists(clara, Place::inbox), 0u);
+  EXPECT_EQ(lists(ben, Place::inbox), 1u);
+  done(clara);
+  EXPECT_FALSE(waits());
+  EXPECT_EQ(lists(ben, Place::inbox), 1u);  // he has it still
+  // Nobody is asked for what she had looked after; she comes back, and nothing waits for that.
+  is_active(clara, false);
+  EXPECT_FALSE(waits());
+  is_active(clara, true);
+  EXPECT_FALSE(waits());
+  EXPECT_TRUE(listed(ben, Place::archived, {}).empty());
+  // Until a person writes again, or somebody takes it up.
+  in("m2", 1h);
+  EXPECT_TRUE(waits());
+  done(ben);
+  EXPECT_FALSE(waits());
+  commit(PutJob{{welder, "Welder", rules::JobKind::offer, true}, {clara.id}, now});
+  EXPECT_EQ(lists(clara, Place::all), 0u);
+  commit(PutJob{{welder, "Welder", rules::JobKind::offer, true}, {ben.id, clara.id}, now});
+  EXPECT_FALSE(waits());
+  done(ben);
+  done(ben, false);
+  EXPECT_TRUE(waits());
+  out("m3", 2h);
+  EXPECT_FALSE(waits());
+}
+
+// It waits for whoever is left, however many of those whom it came to have gone without a word.
+TEST_P(TriageTest, M2_WhatNobodyLookedAfterWaitsThoughWhomItCameToHasLeft) {
+  in("m1", 0h);
+  auto gone = ben;
+  gone.active = false;
+  commit(PutUser{gone, {}, now});
+  const Threads team{as(clara), Place::all, {}, {}, {}, {.to_answer = true}};
+  EXPECT_EQ(ask(team).rows.size(), 1u);
+  done(clara);
+  EXPECT_TRUE(ask(team).rows.empty());
+}
+
 TEST_P(TriageTest, M8_WhatDidNotArriveIsNoAnswer) {
   in("question", 1h);
   const auto way = send_here("answer", 2h);

@@ -170,25 +170,35 @@ void count_turn(Db& db, CompanyId company, ThreadId thread, MessageId message) {
 }
 
 void wake(Db& db, CompanyId company, ThreadId thread, MessageId message) {
-  auto done = db.rows("select user_id, last_at from thread_done where company = $1 and thread = $2",
-                      company, thread);
+  auto done = db.rows(
+      "select user_id, last_at, 0 from thread_done where company = $1 and thread = $2"
+      " union all select id, settled_at, 1 from threads where company = $1 and id = $2"
+      "  and settled_at is not null",
+      company, thread);
   if (done.empty()) return;
   const auto one = look_at(db, company, thread, message);
   if (!one || !one->asks()) return;
   std::vector<UserId> woken;
+  bool unsettled = false;
   const bool news = is_news(db, company, thread, message);
   for (auto& row : done) {
     const auto user = row.id<UserId>();
-    if (rules::wakes({one->at, row.instant(), one->names_ours, news})) woken.push_back(user);
+    if (!rules::wakes({one->at, row.instant(), one->names_ours, news})) continue;
+    if (row.flag())
+      unsettled = true;
+    else
+      woken.push_back(user);
   }
   // Another version of what lies there (0025) is nothing new.
-  if (woken.empty() || is_version(db, company, thread, message)) return;
+  if ((woken.empty() && !unsettled) || is_version(db, company, thread, message)) return;
+  if (unsettled) unsettle(db, company, thread);
   for (const auto& user : woken)
     db.change("delete from thread_done where company = $1 and thread = $2 and user_id = $3",
               company, thread, user);
 }
 
 void wake_all(Db& db, CompanyId company, ThreadId thread) {
+  unsettle(db, company, thread);
   db.change("delete from thread_done where company = $1 and thread = $2", company, thread);
 }
 
@@ -214,7 +224,23 @@ bool asked_since(Db& db, CompanyId company, ThreadId thread, std::int64_t seen) 
   return false;
 }
 
+void unsettle(Db& db, CompanyId company, ThreadId thread) {
+  db.change(
+      "update threads set settled_at = null where company = $1 and id = $2"
+      " and settled_at is not null",
+      company, thread);
+}
+
+void unsettle_with(Db& db, CompanyId company, ThreadId from, ThreadId into) {
+  db.change(
+      "update threads set settled_at = null where company = $1 and id = $3"
+      " and settled_at is not null and not exists (select 1 from threads f where f.company = $1"
+      "  and f.id = $2 and f.settled_at is not null)",
+      company, from, into);
+}
+
 void unite_done(Db& db, CompanyId company, ThreadId from, ThreadId into) {
+  unsettle_with(db, company, from, into);
   db.change(
       "delete from thread_done where company = $1 and thread = $3 and user_id not in"
       " (select d.user_id from thread_done d where d.company = $1 and d.thread = $2)",

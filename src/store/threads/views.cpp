@@ -1,6 +1,7 @@
 #include "store/threads/views.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <span>
 #include <tuple>
 
@@ -10,6 +11,7 @@
 #include "store/engine/merging.hpp"
 #include "store/engine/nouns_sql.hpp"
 #include "store/engine/scope_sql.hpp"
+#include "store/threads/filters.hpp"
 #include "store/threads/taking_up.hpp"
 #include "store/threads/turns.hpp"
 #include "store/threads/unread.hpp"
@@ -62,7 +64,7 @@ void find_places(Db& db, CompanyId company, ThreadId thread, MessageId message) 
   db.change(kFind, company, thread, message);
 }
 
-// Named by the earliest (T-8: whichever came first), showing the words of the newest.
+// Numbered by the earliest (T-8: whichever came first), showing the words of the newest.
 constexpr std::string_view kFirstAndLast =
     "subject = coalesce((select m.subject from placements p"
     "  join messages m on m.company = p.company and m.id = p.message"
@@ -70,6 +72,35 @@ constexpr std::string_view kFirstAndLast =
     "subject),"
     " last_message = (select p.message from placements p where p.company = $1 and p.thread = $2"
     "  order by p.message_date desc, p.message desc limit 1)";
+
+// Of a hostile length none can be indexed, and none is anybody's.
+constexpr std::string_view kPeople =
+    " f.company = $1 and f.field in ('from', 'to', 'cc') and f.normal <> ''"
+    " and length(f.normal) <= 320 on conflict do nothing";
+
+// Writes what differs: most of a long conversation stays as it is.
+void find_people(Db& db, CompanyId company, ThreadId thread) {
+  db.change(
+      "delete from thread_people where company = $1 and thread = $2 and normal not in"
+      " (select f.normal from placements p join participants f on f.company = p.company"
+      "  and f.message = p.message where p.company = $1 and p.thread = $2"
+      "  and f.field in ('from', 'to', 'cc'))",
+      company, thread);
+  db.change(
+      "insert into thread_people(company, thread, normal) select p.company, p.thread, f.normal"
+      " from placements p join participants f on f.company = p.company and f.message = p.message"
+      " where p.company = $1 and p.thread = $2 and" +
+          std::string(kPeople),
+      company, thread);
+}
+
+void add_people(Db& db, CompanyId company, ThreadId thread, MessageId message) {
+  db.change(
+      "insert into thread_people(company, thread, normal) select $1, $2, f.normal"
+      " from participants f where f.message = $3 and" +
+          std::string(kPeople),
+      company, thread, message);
+}
 
 void count_in(Db& db, CompanyId company, ThreadId thread, MessageId message) {
   db.change(
@@ -90,11 +121,10 @@ void count_anew(Db& db, CompanyId company, ThreadId thread) {
       company, thread);
   db.change("delete from thread_places where company = $1 and thread = $2", company, thread);
   find_places(db, company, thread);
+  find_people(db, company, thread);
   count_turns_again(db, company, thread);
 }
 
-// In a place of the reader's own, whose turn it is stands in the place's word: each turn of it is a
-// list of its own.
 std::string word_in(std::string_view place, rules::Triage turn) {
   return std::string(place) + "-" + std::string(word_of(turn));
 }
@@ -125,7 +155,7 @@ std::set<Entry> entries_wanted(Db& db, CompanyId company, ThreadId thread) {
   std::set<Entry> wanted;
   auto found = db.row(
       "select th.candidate, th.is_private, th.last_at, th.last_message, th.asked_at,"
-      " c.non_candidate from threads th join candidates c on c.company = th.company"
+      " th.settled_at, c.non_candidate from threads th join candidates c on c.company = th.company"
       " and c.id = th.candidate where th.company = $1 and th.id = $2",
       company, thread);
   if (!found) return wanted;  // its rows went with it
@@ -134,11 +164,14 @@ std::set<Entry> entries_wanted(Db& db, CompanyId company, ThreadId thread) {
   const auto newest = found->instant();
   const ViewRow row{thread, newest, found->maybe_id<MessageId>(), {}};
   const bool asked = found->maybe_instant().has_value();
+  const bool settled = found->maybe_instant().has_value();
   const auto among = place_word(found->flag() ? Place::non_candidates : Place::all);
   std::vector<Entry> places{{std::string(among), company.bytes, {}, row}};
   if (db.row("select 1 from thread_done where company = $1 and thread = $2 limit 1", company,
              thread))
     places.push_back({"archived", company.bytes, {}, row});
+  else if (asked && !settled)
+    places.push_back({word_in(among, rules::Triage::to_answer), company.bytes, {}, row});
   for (auto& place :
        db.rows("select pl.place, pl.holder, pl.at, pl.message, case when exists"
                "  (select 1 from thread_done d where d.company = $1 and d.thread = $2"
@@ -152,7 +185,8 @@ std::set<Entry> entries_wanted(Db& db, CompanyId company, ThreadId thread) {
     entry.row = row;
     const auto at = place.instant();
     const auto message = place.id<MessageId>();
-    entry.place = word_in(in, rules::triage_of(asked, place.flag()));
+    const auto turn = rules::triage_of(asked, place.flag());
+    entry.place = word_in(in, turn);
     if (in != "sent") continue;
     entry.row.at = at;
     entry.row.message = message;
@@ -197,22 +231,23 @@ void write_entries(Db& db, CompanyId company, ThreadId thread, bool is_new) {
 
 // ---- reading -----------------------------------------------------------------------------
 
-// A place of the reader's own. What else they look at is some of what lies with the company.
-bool is_own(Place place) { return place == Place::inbox || place == Place::sent; }
-
 constexpr rules::Triage kTurns[] = {rules::Triage::to_answer, rules::Triage::waiting,
                                     rules::Triage::done};
 
 // Its lists in view_rows.
 std::vector<Value> lists_of(Place place, std::optional<rules::Triage> turn) {
-  if (!is_own(place)) return {value_of(place_word(place))};
+  if (!is_own(place))
+    return {value_of(turn ? word_in(place_word(place), *turn) : std::string(place_word(place)))};
   std::vector<Value> lists;
   for (const auto one : kTurns)
     if (!turn || one == *turn) lists.push_back(value_of(word_in(place_word(place), one)));
   return lists;
 }
 
+// Whose turn it is in a list of one's own: the team's say nothing of what anybody has put away.
 std::optional<rules::Triage> turn_in(std::string_view list) {
+  for (const auto place : {Place::all, Place::non_candidates})
+    if (list.starts_with(std::string(place_word(place)) + "-")) return std::nullopt;
   for (const auto one : kTurns)
     if (list.ends_with("-" + std::string(word_of(one)))) return one;
   return std::nullopt;
@@ -273,14 +308,20 @@ struct Merged {
   std::string read;
 };
 
-Merged lists_merged(Db& db, const Scope& scope, Place place, std::optional<rules::Triage> turn) {
+Merged lists_merged(Db& db, const Scope& scope, Place place, std::optional<rules::Triage> turn,
+                    const std::optional<JobId>& job) {
   Merged merged;
   const auto holders = holders_of(db, scope, place);
   if (holders.empty()) return merged;
-  const bool of_jobs = place == Place::followed_jobs;
-  const auto audiences = of_jobs ? followed<JobId>(db, scope, "job_follows", "job",
-                                                   may_see_job(scope, "f.job"), kJobsFollowed)
-                                 : audiences_seen_by(db, scope);
+  const bool of_jobs = place == Place::followed_jobs && !job;
+  std::vector<Value> audiences;
+  if (job)  // its own rows, and what was given to the reader alone
+    audiences = {value_of(scope.user), value_of(*job)};
+  else if (of_jobs)
+    audiences = followed<JobId>(db, scope, "job_follows", "job", may_see_job(scope, "f.job"),
+                                kJobsFollowed);
+  else
+    audiences = audiences_seen_by(db, scope);
   const auto add = [&](const Value& list, const Value& holder, const Value& audience) {
     merged.runs.push_back({{list, holder, audience}, {}});
   };
@@ -294,7 +335,7 @@ Merged lists_merged(Db& db, const Scope& scope, Place place, std::optional<rules
       shown_row();
   if (of_jobs && !audiences.empty()) {
     // What was given to the reader alone lies with no job: of that, what is of a followed one.
-    add(value_of(place_word(place)), holders.front(), value_of(scope.user));
+    for (const auto& list : lists_of(place, turn)) add(list, holders.front(), value_of(scope.user));
     merged.read +=
         " and (v.audience <> $2 or exists (select 1 from threads th where th.company = $1"
         " and th.id = v.thread and " +
@@ -364,7 +405,210 @@ std::vector<ViewRow> everything(Db& db, CompanyId company, const NumberCursor& b
   return found;
 }
 
+// ---- filters -----------------------------------------------------------------------------
+
+NumberCursor place_of(const ViewRow& row) { return {row.at.ms, row.thread.bytes}; }
+
+void keep_passing(Db& db, const Threads& asked, std::vector<ViewRow>& rows) {
+  Numbered numbered{scope_params(asked.scope)};
+  const auto also = passes(numbered, asked);
+  std::vector<ThreadId> ids;
+  for (const auto& row : rows) ids.push_back(row.thread);
+  std::set<ThreadId> passing;
+  in_chunks(numbered.params, values_of(ids), [&](InList list, Params params) {
+    for (auto& row :
+         db.run("select th.id from threads th where th.company = $1 and th.id in " + list + also,
+                params)
+             .rows)
+      passing.insert(row.id<ThreadId>());
+  });
+  std::erase_if(rows, [&](const ViewRow& row) { return !passing.contains(row.thread); });
+}
+
+// As many more rows as are asked for, or fewer if no more are left.
+using More = std::function<std::vector<ViewRow>(std::size_t)>;
+
+// Rows are looked at, a stretch at a time, until as many as are wanted pass: no further than the
+// bound, from where the next page goes on.
+ViewPage walked(Db& db, const Threads& asked, std::size_t wanted, const More& more) {
+  const auto stretch = std::max<std::size_t>(wanted, 100);
+  ViewPage page;
+  for (std::size_t looked = 0; looked < kFilterLooksAt; looked += stretch) {
+    auto next = more(stretch);
+    const bool all = next.size() < stretch;
+    if (!next.empty()) page.reached = place_of(next.back());
+    keep_passing(db, asked, next);
+    page.rows.insert(page.rows.end(), next.begin(), next.end());
+    if (page.rows.size() >= wanted) page.rows.resize(wanted);
+    if (all || page.rows.size() == wanted) return {std::move(page.rows), {}};
+  }
+  return page;
+}
+
+// Reads on from where it was.
+template <class Read>
+More following(NumberCursor from, Read read) {
+  return [from, read](std::size_t rows) mutable {
+    auto next = read(from, rows);
+    if (!next.empty()) from = place_of(next.back());
+    return next;
+  };
+}
+
+ViewPage page_of_all(Db& db, const Threads& asked, const NumberCursor& from, std::size_t wanted) {
+  const auto read = [&](const NumberCursor& below, std::size_t rows) {
+    return everything(db, asked.scope.company, below, rows);
+  };
+  if (!is_narrowed(asked)) return {read(from, wanted), {}};
+  return walked(db, asked, wanted, following(from, read));
+}
+
+ViewPage page_of_place(Db& db, const Threads& asked, const NumberCursor& from, std::size_t wanted) {
+  const auto& scope = asked.scope;
+  if (scope.kind == Scope::Kind::engine)
+    return asked.place == Place::all ? page_of_all(db, asked, from, wanted) : ViewPage{};
+  auto merged = asked.place == Place::followed_candidates
+                    ? candidates_merged(db, scope)
+                    : lists_merged(db, scope, asked.place, turn_of(asked), asked.filter.job);
+  if (merged.runs.empty()) return {};
+  for (auto& run : merged.runs) run.after = {ThreadId{from.id}, Instant{from.key}, {}, {}};
+  const auto read = [&](std::span<ViewRun* const> next) {
+    return read_runs(db, scope, merged.read, next);
+  };
+  Merging merging(std::move(merged.runs), Newer{}, read);
+  const auto more = [&](std::size_t rows) { return merging.next(rows); };
+  if (is_walked(asked)) return walked(db, asked, wanted, more);
+  return {more(wanted), {}};
+}
+
+// Conversations that are known by themselves: those of a candidate, or so many.
+struct Known {
+  std::optional<CandidateId> candidate;
+  std::vector<ThreadId> threads;
+};
+
+std::vector<ViewRow> page_of_known(Db& db, const Threads& asked, const Known& known,
+                                   const NumberCursor& below, std::size_t wanted) {
+  const auto& scope = asked.scope;
+  const auto place = asked.place;
+  if (place != Place::all && scope.kind != Scope::Kind::user) return {};
+  Numbered numbered{scope_params(scope)};
+  std::string also = may_see_thread_row(scope, "th") + passes(numbered, asked);
+  // What one candidate's are among is known; and to the engine all is all, whoever it is with.
+  const bool is_engine = scope.kind == Scope::Kind::engine;
+  if (!is_own(place) && !(place == Place::all && (known.candidate || is_engine)))
+    also += " and " + lies_in(scope, place);
+  if (const auto turn = turn_of(asked); turn && is_own(place)) also += " and " + is_turn(*turn);
+  const auto below_at = numbered(value_of(below.key)),
+             below_id = numbered(value_of(ThreadId{below.id})), most = numbered(value_of(wanted));
+  const std::string turn = is_own(place) ? "case when " + is_done() +
+                                               " then 'done' when th.asked_at is null"
+                                               " then 'waiting' else 'to-answer' end"
+                                         : "''";
+  std::vector<ViewRow> found;
+  const auto read_these = [&](const std::string& at, const std::string& message,
+                              const std::string& from, const std::string& which, Params params) {
+    for (auto& row :
+         db.run("select " + at + ", th.id, " + message + ", " + turn + " from threads th" + from +
+                    " where th.company = $1 and " + which + " and (" + at + ", th.id) < (" +
+                    below_at + ", " + below_id + ") and " + also + " order by " + at +
+                    " desc, th.id desc limit " + most,
+                params)
+             .rows) {
+      auto& one = found.emplace_back();
+      one.at = row.instant();
+      one.thread = row.id<ThreadId>();
+      one.message = row.maybe_id<MessageId>();
+      one.turn = turn_in("-" + row.text());
+    }
+  };
+  const auto read = [&](const std::string& at, const std::string& message,
+                        const std::string& from) {
+    auto values = numbered;
+    if (known.candidate) {
+      const auto which = "th.candidate = " + values(value_of(*known.candidate));
+      read_these(at, message, from, which, values.params);
+    } else {
+      in_chunks(values.params, values_of(known.threads), [&](InList list, Params params) {
+        read_these(at, message, from, "th.id in " + list, params);
+      });
+    }
+  };
+  if (is_own(place)) {
+    const auto word = numbered(value_of(place_word(place))), holder = numbered({});
+    for (const auto& one : holders_of(db, scope, place)) {
+      numbered.params.back() = one;
+      const bool sent = place == Place::sent;
+      read(sent ? "pl.at" : "th.last_at", sent ? "pl.message" : "th.last_message",
+           " join thread_places pl on pl.company = th.company and pl.thread = th.id"
+           " and pl.place = " +
+               word + " and pl.holder = " + holder);
+    }
+  } else {
+    read("th.last_at", "th.last_message", "");
+  }
+  keep_newest(found, wanted);
+  return found;
+}
+
+// What the reader hasn't read, the newest first.
+std::vector<ThreadId> unread_by(Db& db, const Scope& scope, std::size_t most) {
+  std::vector<ThreadId> unread;
+  if (scope.kind != Scope::Kind::user) return unread;
+  for (auto& row : db.rows("select un.thread from thread_unread un where un.company = $1"
+                           " and un.user_id = $2 order by un.at desc, un.thread desc limit $3",
+                           scope.company, scope.user, most))
+    unread.push_back(row.id<ThreadId>());
+  return unread;
+}
+
+std::vector<ThreadId> threads_with(Db& db, CompanyId company, const std::string& person,
+                                   std::size_t most) {
+  std::vector<ThreadId> threads;
+  for (auto& row : db.rows("select f.thread from thread_people f where f.company = $1"
+                           " and f.normal = $2 order by f.thread limit $3",
+                           company, person, most))
+    threads.push_back(row.id<ThreadId>());
+  return threads;
+}
+
+// Those that alone can pass, where these are few.
+std::optional<Known> few_that_pass(Db& db, const Threads& asked) {
+  const auto most = kFilterLooksAt + 1;
+  if (asked.filter.unread)
+    if (auto unread = unread_by(db, asked.scope, most); unread.size() < most)
+      return Known{{}, std::move(unread)};
+  if (!asked.filter.person.empty())
+    if (auto with = threads_with(db, asked.scope.company, asked.filter.person, most);
+        with.size() < most)
+      return Known{{}, std::move(with)};
+  return std::nullopt;
+}
+
+ViewPage page_of_candidate(Db& db, const Threads& asked, CandidateId candidate,
+                           const NumberCursor& from, std::size_t wanted) {
+  const Known known{candidate, {}};
+  if (!is_narrowed(asked)) return {page_of_known(db, asked, known, from, wanted), {}};
+  auto all = asked;
+  all.triage = turn_of(asked);
+  all.filter = {};
+  return walked(db, asked, wanted,
+                following(from, [&](const NumberCursor& below, std::size_t rows) {
+                  return page_of_known(db, all, known, below, rows);
+                }));
+}
+
+bool sees_job(Db& db, const Scope& scope, JobId job) {
+  return scoped_row(db, scope,
+                    "select 1 from jobs j where j.company = $1 and j.id = $4 and " +
+                        may_see_job(scope, "j.id"),
+                    job)
+      .has_value();
+}
+
 }  // namespace
+
+std::string list_word(Place place, rules::Triage turn) { return word_in(place_word(place), turn); }
 
 std::string_view place_word(Place place) {
   switch (place) {
@@ -397,6 +641,7 @@ void keep_views(Writing& writing) {
     const bool is_new = touched.placed.contains({thread, message});
     if (!touched.lost.contains(thread)) {
       if (is_new) count_in(db, company, thread, message);
+      if (is_new) add_people(db, company, thread, message);
       find_places(db, company, thread, message);
       count_turn(db, company, thread, message);
     }
@@ -427,23 +672,6 @@ void drop_audience(Db& db, CompanyId company, CandidateId candidate, JobId job) 
       "delete from view_rows where company = $1 and audience = $3 and thread in"
       " (select th.id from threads th where th.company = $1 and th.candidate = $2)",
       company, candidate, job);
-}
-
-std::vector<ViewRow> view_page(Db& db, const Scope& scope, Place place,
-                               std::optional<rules::Triage> turn,
-                               const std::optional<NumberCursor>& after, std::size_t rows) {
-  const auto below = after.value_or(NumberCursor::top());
-  if (scope.kind == Scope::Kind::engine)
-    return place == Place::all ? everything(db, scope.company, below, rows)
-                               : std::vector<ViewRow>{};
-  if (scope.kind == Scope::Kind::nobody) return {};
-  auto merged = place == Place::followed_candidates ? candidates_merged(db, scope)
-                                                    : lists_merged(db, scope, place, turn);
-  if (merged.runs.empty()) return {};
-  for (auto& run : merged.runs) run.after = {ThreadId{below.id}, Instant{below.key}, {}, {}};
-  return merge_runs(std::move(merged.runs), rows, Newer{}, [&](std::span<ViewRun* const> next) {
-    return read_runs(db, scope, merged.read, next);
-  });
 }
 
 std::optional<rules::Triage> triage_for(Db& db, const Scope& scope, ThreadId thread) {
@@ -492,55 +720,39 @@ std::uint64_t count_view(Db& db, const Scope& scope, Place place, rules::Triage 
   return static_cast<std::uint64_t>(counted.rows.front().number());
 }
 
-std::vector<ViewRow> view_page_of(Db& db, const Scope& scope, Place place, CandidateId candidate,
-                                  const std::optional<NumberCursor>& after, std::size_t rows) {
-  const auto below = after.value_or(NumberCursor::top());
-  if (place != Place::all && scope.kind != Scope::Kind::user) return {};
-  std::vector<Value> holders;
-  if (is_own(place)) holders = holders_of(db, scope, place);
-  std::string also = may_see_thread_row(scope, "th");
-  if (place == Place::followed_candidates)
-    also += " and " + follows_candidate(scope, "th.candidate");
-  if (place == Place::followed_jobs) also += " and " + follows_job_of(scope, "th.candidate");
-  if (place == Place::non_candidates)
-    also +=
-        " and exists (select 1 from candidates c where c.company = $1 and c.id = th.candidate"
-        " and c.non_candidate = 1)";
-  if (place == Place::archived)
-    also += " and exists (select 1 from thread_done d where d.company = $1 and d.thread = th.id)";
-  auto params = scope_params(scope);
-  for (const auto& value :
-       {value_of(candidate), value_of(below.key), value_of(ThreadId{below.id}), value_of(rows)})
-    params.push_back(value);
-  std::vector<ViewRow> found;
-  const auto read = [&](std::string_view at, std::string_view message, const std::string& from) {
-    const std::string key = std::string(at) + ", th.id";
-    for (auto& row : db.run("select " + std::string(at) + ", th.id, " + std::string(message) +
-                                " from threads th" + from +
-                                " where th.company = $1 and th.candidate = $4"
-                                " and (" +
-                                key + ") < ($5, $6) and " + also + " order by " + std::string(at) +
-                                " desc, th.id desc limit $7",
-                            params)
-                         .rows) {
-      auto& one = found.emplace_back();
-      one.at = row.instant();
-      one.thread = row.id<ThreadId>();
-      one.message = row.maybe_id<MessageId>();
-    }
-  };
-  if (!is_own(place)) read("th.last_at", "th.last_message", "");
-  params.push_back(value_of(place_word(place)));
-  params.emplace_back();
-  for (const auto& holder : holders) {
-    params.back() = holder;
-    read(place == Place::sent ? "pl.at" : "th.last_at",
-         place == Place::sent ? "pl.message" : "th.last_message",
-         " join thread_places pl on pl.company = th.company and pl.thread = th.id"
-         " and pl.place = $8 and pl.holder = $9");
-  }
-  keep_newest(found, rows);
-  return found;
+ViewPage view_page(Db& db, const Threads& asked, const std::optional<CandidateId>& candidate,
+                   std::size_t rows) {
+  const auto below = number_cursor_of(asked.page).value_or(NumberCursor::top());
+  const auto& scope = asked.scope;
+  if (scope.kind == Scope::Kind::nobody || excludes_itself(asked)) return {};
+  if (asked.filter.job && !sees_job(db, scope, *asked.filter.job)) return {};
+  if (candidate) return page_of_candidate(db, asked, *candidate, below, rows);
+  if (const auto few = few_that_pass(db, asked))
+    return {page_of_known(db, asked, *few, below, rows), {}};
+  return page_of_place(db, asked, below, rows);
+}
+
+std::vector<std::uint64_t> count_unread(Db& db, const Scope& scope, std::span<const Place> places,
+                                        std::size_t most) {
+  std::vector<std::uint64_t> counts(places.size());
+  std::string flags;
+  for (const auto place : places)
+    flags += ", case when " + lies_in(scope, place) + " then 1 else 0 end";
+  // Of some the reader has lost sight since: these count nowhere.
+  constexpr std::size_t kLooked = 3;
+  in_chunks(scope_params(scope), values_of(unread_by(db, scope, kLooked * most)),
+            [&](InList list, Params params) {
+              for (auto& row : db.run("select th.id" + flags +
+                                          " from threads th where th.company = $1 and th.id in " +
+                                          list + " and " + may_see_thread_row(scope, "th"),
+                                      params)
+                                   .rows) {
+                (void)row.id<ThreadId>();
+                for (auto& count : counts)
+                  if (row.flag()) count = std::min<std::uint64_t>(count + 1, most);
+              }
+            });
+  return counts;
 }
 
 }  // namespace hearback::store

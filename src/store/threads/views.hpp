@@ -11,9 +11,18 @@
 // audience. A reader's page is merged from the rows of their own holders and audiences, so a right
 // that is given or taken away moves no row at all: only messages, applications and a thread's
 // privacy do. In inbox and sent the rows lie apart by whose turn it is (M-8): answering a thread,
-// or putting it away, moves its rows from one list to another.
+// or putting it away, moves its rows from one list to another. What nobody has answered or put away
+// lies with the company once more, in a list of its own (`all-to-answer`).
+//
+// A filter that no list is kept for is asked of each row (docs/decisions/0064-filters.md): of what
+// the reader hasn't read or the person stands in, where that is little, else of the rows of the
+// place, or the candidate, as far as a bound, from where the next page goes on.
+#include <cstdint>
 #include <optional>
 #include <set>
+#include <span>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -47,6 +56,8 @@ void drop_audience(Db& db, CompanyId company, CandidateId candidate, JobId job);
 
 // As written in view_rows, and in thread_places where it is one's own.
 std::string_view place_word(Place place);
+// As written in view_rows: what is whose turn there.
+std::string list_word(Place place, rules::Triage turn);
 
 struct ViewRow {
   ThreadId thread;
@@ -55,18 +66,23 @@ struct ViewRow {
   std::optional<rules::Triage> turn;  // in a place of the reader's own
   auto operator<=>(const ViewRow&) const = default;
 };
-// The `rows` newest of the reader's view, or of what is whose turn in it, below the cursor.
-std::vector<ViewRow> view_page(Db& db, const Scope& scope, Place place,
-                               std::optional<rules::Triage> turn,
-                               const std::optional<NumberCursor>& below, std::size_t rows);
-// As view_page, of one candidate.
-std::vector<ViewRow> view_page_of(Db& db, const Scope& scope, Place place, CandidateId candidate,
-                                  const std::optional<NumberCursor>& below, std::size_t rows);
+struct ViewPage {
+  std::vector<ViewRow> rows;
+  std::optional<NumberCursor> reached;  // nothing below was looked at, though there may be more
+};
+// So many conversations one question looks at, at most, to see which of them pass its filter.
+inline constexpr std::size_t kFilterLooksAt = 1000;
+// The `rows` newest that are asked for. `candidate`: as the question's stands today.
+ViewPage view_page(Db& db, const Threads& asked, const std::optional<CandidateId>& candidate,
+                   std::size_t rows);
 
 // Whose turn it is in the reader's own places; none: the thread lies in none of them.
 std::optional<rules::Triage> triage_for(Db& db, const Scope& scope, ThreadId thread);
 // How many there are, as far as `most`.
 std::uint64_t count_view(Db& db, const Scope& scope, Place place, rules::Triage turn,
                          std::size_t most);
+// In each of these, how many of what the reader hasn't read; the newest `most` are looked at.
+std::vector<std::uint64_t> count_unread(Db& db, const Scope& scope, std::span<const Place> places,
+                                        std::size_t most);
 
 }  // namespace hearback::store

@@ -422,6 +422,8 @@ void drop_unused_blobs(Db& db, CompanyId company, const std::vector<BlobId>& blo
             "                 where i.company = $1 and i.raw = blobs.id)"
             " and not exists (select 1 from uploads u"
             "                 where u.company = $1 and u.blob_id = blobs.id)"
+            " and not exists (select 1 from candidate_files f"
+            "                 where f.company = $1 and f.blob_id = blobs.id)"
             " and not exists (select 1 from pictures p"
             "                 where p.company = $1 and p.blob_id = blobs.id)"
             " and not exists (select 1 from file_contents f"

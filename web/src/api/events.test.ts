@@ -67,6 +67,64 @@ describe('an event makes exactly the touched queries stale', () => {
     expect(stale({ ...message, places: ['all'] })).not.toContain(counts);
     expect(stale({ ...message, places: ['all', 'inbox'] })).toContain(counts);
   });
+  it('M-2 a narrowed list that nobody looks at, as a whole: what left it is in no head', () => {
+    const seen: Change = { kind: 'thread', id: 'a', candidate: 'lea', places: ['all'] };
+    const narrowed = (['unread', 'to_answer'] as const).map((by) =>
+      keys.threadList({ place: 'all', [by]: true }),
+    );
+    const ofJob = keys.threadList({ place: 'all', job: 'j' });
+    for (const key of [...narrowed, ofJob, keys.threadList({ place: 'all' })])
+      queries.setQueryData(key, { pages: [], pageParams: [] });
+    for (const key of [...narrowed, ofJob])
+      queries.setQueryData(keys.threadHead(key[2]), { rows: [], next: null });
+    const touched = stale(seen);
+    for (const key of [...narrowed, ofJob]) expect(touched).toContain(JSON.stringify(key));
+    expect(touched).not.toContain(JSON.stringify(keys.threadList({ place: 'all' })));
+  });
+  it('M-7 how much is unread, where that is mine: not for others’ mail, and seldom', () => {
+    vi.useFakeTimers();
+    const unread = JSON.stringify(keys.unreadCounts);
+    const told = (change: Partial<Change>) => {
+      queries.setQueryData(keys.unreadCounts, {});
+      return stale({ kind: 'message', id: 'm', candidate: 'lea', ...change }).includes(unread);
+    };
+    const thread = { kind: 'thread', id: 'a', thread: 'a', places: ['all'] } as const;
+    expect(told({ ...thread, places: ['all'] })).toBe(false);
+    expect(told({ kind: 'archive', id: 'a', thread: 'a', places: ['all', 'inbox'] })).toBe(false);
+    expect(told({ ...thread, places: ['all'], alone: true })).toBe(true);
+    expect(told({ places: ['all', 'inbox'] })).toBe(false); // it was asked a moment ago
+    vi.advanceTimersByTime(4000);
+    expect(queries.getQueryState(keys.unreadCounts)?.isInvalidated).toBe(false);
+    vi.advanceTimersByTime(1000);
+    expect(queries.getQueryState(keys.unreadCounts)?.isInvalidated).toBe(true);
+  });
+  it('M-2 what waits for an answer, when somebody puts it away or takes it back', () => {
+    const waiting = keys.threadHead({ place: 'all', to_answer: true });
+    const other = keys.threadHead({ place: 'non-candidates', to_answer: true });
+    const whole = keys.threadHead({ place: 'all' });
+    for (const key of [waiting, other, whole]) queries.setQueryData(key, { rows: [], next: null });
+    const change = { kind: 'archive', id: 'a', candidate: 'lea', thread: 'a' } as const;
+    const touched = stale({ ...change, places: ['all', 'inbox', 'archived'] });
+    expect(touched).toContain(JSON.stringify(waiting));
+    for (const key of [other, whole]) expect(touched).not.toContain(JSON.stringify(key));
+  });
+  it('M-2 the list of a job that a candidate was taken out of, as a whole', () => {
+    vi.useFakeTimers();
+    const key = keys.threadList({ place: 'all', job: 'j' });
+    const rows = [{ id: 'a', candidate: 'lea' }];
+    queries.setQueryData(key, { pages: [{ rows, next: null }], pageParams: [''] });
+    const look = new QueryObserver(queries, {
+      queryKey: key,
+      queryFn: () => new Promise<never>(() => {}),
+      staleTime: Number.POSITIVE_INFINITY,
+    }).subscribe(() => {});
+    const asked = () => queries.getQueryState(key)?.fetchStatus === 'fetching';
+    stale({ kind: 'candidate', id: 'tom', candidate: 'tom' });
+    expect(asked()).toBe(false);
+    stale({ kind: 'candidate', id: 'lea', candidate: 'lea' });
+    expect(asked()).toBe(true);
+    look();
+  });
   it('M-2 what I follow, and its lists as a whole; not for what others follow', () => {
     const list = keys.threadList({ place: 'followed-candidates' });
     const head = keys.threadHead({ place: 'followed-jobs' });

@@ -6,8 +6,10 @@ import { BASE, Left, type Schemas } from './client';
 import { outdateFollowed, outdatePlaces } from './following';
 import {
   fetchTurn,
+  isNarrowed,
   keys,
   type Place,
+  passes,
   type Thread,
   type ThreadFilter,
   type ThreadRow,
@@ -32,18 +34,20 @@ export const KINDS = [
 ] as const;
 export type Kind = (typeof KINDS)[number];
 // `places`: the reader's own lists in which the thread stands; absent where that isn't known.
-// `thread`: of what is about one conversation.
+// `thread`: of what is about one conversation. `alone`: nobody else is told.
 export type Change = {
   kind: Kind;
   id: string;
   candidate: string;
   places?: string[];
   thread?: string;
+  alone?: boolean;
 };
 
 // However many messages come, the same is asked for again once a second at most: at the first change,
 // and once more for all that came in the meantime.
 const PAUSE = 1000;
+const LONG_PAUSE = 5000; // of what is only glanced at
 const pausing = new WeakMap<QueryClient, Map<string, boolean>>();
 // An answer that is under way may be from before the change, and the first one of a query would be
 // taken for fresh: then it is asked for once more, however many changes came before it.
@@ -85,7 +89,12 @@ function refreshWhole(queries: QueryClient, query: Query): void {
   query.promise.then(then, then);
 }
 
-function paced(queries: QueryClient, name: string, what: QueryFilters | (() => void)): void {
+function paced(
+  queries: QueryClient,
+  name: string,
+  what: QueryFilters | (() => void),
+  pause = PAUSE,
+): void {
   const all = pausing.get(queries) ?? new Map<string, boolean>();
   pausing.set(queries, all);
   if (all.has(name)) {
@@ -98,14 +107,14 @@ function paced(queries: QueryClient, name: string, what: QueryFilters | (() => v
   setTimeout(() => {
     const again = all.get(name);
     all.delete(name);
-    if (again) paced(queries, name, what);
-  }, PAUSE);
+    if (again) paced(queries, name, what, pause);
+  }, pause);
 }
 
-const refreshList = (queries: QueryClient, queryKey: readonly unknown[]) =>
-  paced(queries, JSON.stringify(queryKey), { queryKey });
+const refreshList = (queries: QueryClient, queryKey: readonly unknown[], pause = PAUSE) =>
+  paced(queries, JSON.stringify(queryKey), { queryKey }, pause);
 
-// A list of one turn that nobody looks at comes anew when somebody does: its head can't tell what left
+// A list of one turn, or a narrowed one, that nobody looks at comes anew when somebody does: its head can't tell what left
 // further down.
 function leaveStale(queries: QueryClient, list: ThreadFilter): void {
   void queries.invalidateQueries({
@@ -123,7 +132,15 @@ forgetWith(() => {
   looking = new WeakMap();
 });
 function lookBelow(queries: QueryClient, thread: string, places: Change['places']): void {
-  if (!openTurns(queries).some((list) => list.shows(thread) || list.mayMiss(places))) return;
+  if (
+    !openTurns(queries).some((list) => list.shows(thread) || list.mayMiss(places)) &&
+    !showsNarrowed(queries, thread)
+  )
+    return;
+  lookAt(queries, thread, places);
+}
+
+function lookAt(queries: QueryClient, thread: string, places: Change['places']): void {
   const waiting = looking.get(queries);
   if (waiting) {
     waiting.set(thread, places);
@@ -143,8 +160,8 @@ function lookBelow(queries: QueryClient, thread: string, places: Change['places'
 
 async function look(queries: QueryClient, thread: string, places: Change['places']): Promise<void> {
   const asked = ask();
-  const { id, triage: turn, unread, messages } = await fetchTurn(thread);
-  patchRows(queries, thread, { unread });
+  const { id, triage: turn, unread, asked_at, waits, messages } = await fetchTurn(thread);
+  patchRows(queries, thread, { unread, asked_at, waits });
   // What the reader has said meanwhile shows where it went by itself.
   const said = () => turning.since(asked, thread) !== undefined;
   if (said()) return;
@@ -155,6 +172,7 @@ async function look(queries: QueryClient, thread: string, places: Change['places
       showTurn(queries, thread, triage);
       continue;
     }
+    if (!passes(filter, { triage, unread, waits })) continue;
     // What has come into the list is in its head, which is being asked for, or further down. In what I
     // sent it stands by when I wrote, and only the head tells.
     const newest = messages.at(-1)?.date ?? '';
@@ -168,6 +186,19 @@ async function look(queries: QueryClient, thread: string, places: Change['places
     if (newest >= list.end) refreshList(queries, query.queryKey);
   }
 }
+
+// Whether a list that is being looked at holds it as unread, say.
+const showsNarrowed = (queries: QueryClient, thread: string): boolean =>
+  queries
+    .getQueryCache()
+    .findAll({ queryKey: ['threads', 'list'], type: 'active' })
+    .some(
+      ({ queryKey, state }) =>
+        isNarrowed(queryKey[2] as ThreadFilter) &&
+        (state.data as { pages: Head[] } | undefined)?.pages.some(({ rows }) =>
+          rows.some(({ id }) => id === thread),
+        ),
+    );
 
 type Head = { rows: ThreadRow[]; next: string | null };
 const headOf = (queries: QueryClient, filter: ThreadFilter) =>
@@ -192,7 +223,8 @@ function openTurns(queries: QueryClient) {
         mayMiss: (places: Change['places']) =>
           (!places || places.includes(filter.place)) &&
           Boolean(headOf(queries, filter)?.state.data?.next),
-        end: pages.at(-1)?.next ? (pages.at(-1)?.rows.at(-1)?.last_at ?? '') : '', // of what is loaded
+        // Of what is loaded; of a narrowed list the last page may hold nothing.
+        end: (pages.at(-1)?.next && pages.flatMap(({ rows }) => rows).at(-1)?.last_at) || '',
       };
     })
     .filter(({ filter }) => filter.triage);
@@ -201,6 +233,30 @@ function openTurns(queries: QueryClient) {
 const outdateArchive = (queries: QueryClient) => outdatePlace(queries, 'archived');
 const outdatePlace = (queries: QueryClient, place: Place) =>
   paced(queries, `place ${place}`, () => outdatePlaces(queries, (one) => one === place));
+
+// For an answer of any of us a conversation waits until somebody puts it away, and again when they take it back.
+function archived(queries: QueryClient, { thread, places }: Change): void {
+  for (const { queryKey } of queries.getQueryCache().findAll({ queryKey: ['threads', 'head'] })) {
+    const list = queryKey[2] as ThreadFilter;
+    if (!list.to_answer || (places && !places.includes(list.place))) continue;
+    refreshList(queries, queryKey);
+    leaveStale(queries, list);
+  }
+  if (thread && showsNarrowed(queries, thread)) lookAt(queries, thread, places);
+}
+
+// Whoever was taken out of a job leaves its lists, further down than their heads, too.
+function outdateJobs(queries: QueryClient, candidate: string): void {
+  const lists = queries.getQueryCache().findAll({ queryKey: ['threads', 'list'], type: 'active' });
+  for (const { queryKey, state } of lists)
+    if (
+      (queryKey[2] as ThreadFilter).job &&
+      (state.data as { pages?: Head[] } | undefined)?.pages?.some(({ rows }) =>
+        rows.some((row) => row.candidate === candidate),
+      )
+    )
+      refreshList(queries, queryKey);
+}
 
 // In which places a row like this is shown.
 function placesShowing(queries: QueryClient, like: (row: ThreadRow) => boolean): Set<Place> {
@@ -242,11 +298,13 @@ export function touch(queries: QueryClient, change: Change): void {
       if (list.candidate && candidate && list.candidate !== candidate) continue;
       if (change.places && !change.places.includes(list.place)) continue;
       refreshList(queries, queryKey);
-      if (list.triage) leaveStale(queries, list);
+      if (list.triage || isNarrowed(list)) leaveStale(queries, list);
     }
     // What went out of the inbox altogether is known by no place.
     const inMine = !change.places || change.places.includes('inbox');
     if (inMine || change.kind === 'thread') refreshList(queries, keys.counts);
+    // What is unread came to my mailboxes, or I said so.
+    if (inMine || change.alone) refreshList(queries, keys.unreadCounts, LONG_PAUSE);
     if (change.thread) lookBelow(queries, change.thread, change.places);
     if (change.thread) outdateLeft(queries, change);
   };
@@ -281,6 +339,7 @@ export function touch(queries: QueryClient, change: Change): void {
       refreshList(queries, keys.searches);
       threadsOf(change.candidate || change.id);
       heads(change.candidate || change.id);
+      outdateJobs(queries, change.candidate || change.id);
       // For my eyes alone: I may see them no longer.
       if (
         !change.candidate &&
@@ -321,12 +380,14 @@ export function touch(queries: QueryClient, change: Change): void {
       stale(keys.candidate(change.id), true);
       stale(keys.jobs);
       outdateFollowed(queries);
+      refreshList(queries, keys.unreadCounts, LONG_PAUSE); // in these places
       break;
     case 'followers':
       stale(keys.candidate(change.id), true);
       break;
     case 'archive':
       outdateArchive(queries);
+      archived(queries, change);
       break;
   }
 }
@@ -376,6 +437,7 @@ export function listen(
           candidate: data.candidate ?? '',
           ...(Array.isArray(data.places) ? { places: data.places } : {}),
           ...(data.thread ? { thread: data.thread } : {}),
+          ...(data.alone ? { alone: true } : {}),
         });
       });
     }
@@ -409,7 +471,13 @@ export function listen(
   };
 }
 
-type Data = { id?: string | null; candidate?: string | null; places?: string[]; thread?: string };
+type Data = {
+  id?: string | null;
+  candidate?: string | null;
+  places?: string[];
+  thread?: string;
+  alone?: boolean;
+};
 
 function parse(data: string): Data {
   try {

@@ -1,7 +1,7 @@
 import { onlineManager, QueryClient } from '@tanstack/react-query';
 import { expect, it, vi } from 'vitest';
 import { client, ProblemError, unwrap } from './client';
-import { keys, mailboxesQuery, makeQueryClient } from './queries';
+import { keys, mailboxesQuery, makeQueryClient, threadListQuery } from './queries';
 
 it('knows all mailboxes, though the server gives them in pages', async () => {
   const pages: Record<string, object> = {
@@ -14,6 +14,28 @@ it('knows all mailboxes, though the server gives them in pages', async () => {
   });
   const mailboxes = await new QueryClient().fetchQuery(mailboxesQuery);
   expect(mailboxes.map((one) => one.id)).toEqual(['one', 'two', 'three']);
+});
+
+it('M-2 a page goes on through stretches of which little passes, and no further than a few', async () => {
+  const stretch = (rows: number) => (at: number) => ({
+    rows: Array.from({ length: rows }, (_, row) => ({ id: `${at} ${row}` })),
+    next: `${at + 1}`,
+  });
+  const asked: string[] = [];
+  const first = async (unread: boolean, rows: number) => {
+    asked.length = 0;
+    vi.spyOn(globalThis, 'fetch').mockImplementation(async (input) => {
+      const cursor = new URL((input as Request).url).searchParams.get('cursor') ?? '';
+      asked.push(cursor);
+      return Response.json(stretch(rows)(Number(cursor)));
+    });
+    const filter = { place: 'all', ...(unread && { unread }) } as const;
+    const { pages } = await new QueryClient().fetchInfiniteQuery(threadListQuery(filter));
+    return [asked.length, pages[0]!.rows.length, pages[0]!.next];
+  };
+  expect(await first(true, 0)).toEqual([5, 0, '5']);
+  expect(await first(true, 9)).toEqual([3, 27, '3']);
+  expect(await first(true, 50)).toEqual([1, 50, '1']);
 });
 
 it('says whose change it was that the server no longer took', async () => {

@@ -21,7 +21,23 @@ export const PLACES = [
 ] as const;
 export type Place = (typeof PLACES)[number];
 export type Turn = Schemas['Triage'];
-export type ThreadFilter = { place: Place; candidate?: string; triage?: Turn };
+export type ThreadFilter = {
+  place: Place;
+  candidate?: string;
+  triage?: Turn;
+  unread?: true;
+  to_answer?: true;
+  job?: string;
+};
+// By what changes while it lies there.
+export const isNarrowed = ({ unread, to_answer, job }: ThreadFilter): boolean =>
+  Boolean(unread || to_answer || job);
+// What the list keeps showing of it, once it has changed.
+export const passes = (
+  { triage, unread, to_answer }: Omit<ThreadFilter, 'place'>,
+  row: Pick<ThreadRow, 'triage' | 'unread' | 'waits'>,
+): boolean =>
+  (!triage || row.triage === triage) && (!unread || row.unread) && (!to_answer || row.waits);
 type CandidateFilter = { q?: string; job?: string };
 export type JobFilter = { q?: string; open?: boolean };
 type UserFilter = { q?: string; active?: boolean };
@@ -52,6 +68,7 @@ export const keys = {
   search: (q: string) => ['threads', 'search', { q }] as const,
   searches: ['threads', 'search'] as const,
   counts: ['counts'] as const,
+  unreadCounts: ['unread-counts'] as const,
   body: (message: string) => ['body', message] as const,
   pictures: (message: string) => ['pictures', message] as const,
   outbox: ['outbox'] as const,
@@ -254,21 +271,28 @@ async function fetchThreads(filter: ThreadFilter, cursor: string, signal?: Abort
     client.GET('/threads', {
       ...(signal ? { signal } : {}),
       params: {
-        query: {
-          place: filter.place,
-          ...(filter.candidate ? { candidate: filter.candidate } : {}),
-          ...(filter.triage ? { triage: filter.triage } : {}),
-          ...pageAt(cursor),
-        },
+        query: { ...filter, ...pageAt(cursor) },
       },
     }),
   );
   return { ...page, rows: page.rows.map((row) => upToDate(row, asked)) };
 }
+export const FULL = 20; // rows are more than a window holds
+// The server looks at a stretch of a place at a time for what passes a filter, and may find little of it, or
+// nothing. A few stretches make a page; whoever wants to look further back says so.
+const STRETCHES = 5;
+async function fetchPassing(filter: ThreadFilter, cursor: string, signal: AbortSignal) {
+  let page = await fetchThreads(filter, cursor, signal);
+  for (let asked = 1; asked < STRETCHES && page.next && page.rows.length < FULL; asked++) {
+    const further = await fetchThreads(filter, page.next, signal);
+    page = { rows: [...page.rows, ...further.rows], next: further.next };
+  }
+  return page;
+}
 export const threadListQuery = (filter: ThreadFilter) =>
   infiniteQueryOptions({
     queryKey: keys.threadList(filter),
-    queryFn: ({ pageParam, signal }) => fetchThreads(filter, pageParam, signal),
+    queryFn: ({ pageParam, signal }) => fetchPassing(filter, pageParam, signal),
     ...PAGED,
   });
 // Everything in one box (M-6). Each page says what it was asked for: while the next answer is on its way, the
@@ -339,6 +363,11 @@ export const MOST_COUNTED = 1000; // so many, or more
 export const countsQuery = queryOptions({
   queryKey: keys.counts,
   queryFn: ({ signal }) => unwrap(client.GET('/counts', { signal })),
+});
+export const MOST_UNREAD = 100; // likewise
+export const unreadCountsQuery = queryOptions({
+  queryKey: keys.unreadCounts,
+  queryFn: ({ signal }) => unwrap(client.GET('/counts/unread', { signal })),
 });
 export const bodyQuery = (message: string) =>
   queryOptions({

@@ -22,7 +22,9 @@ type Which = {
 export function patchRows(
   queries: QueryClient,
   thread: string,
-  patch: Partial<Pick<Row, 'triage' | 'unread'> & Pick<Schemas['Thread'], 'marked_unread'>>,
+  patch: Partial<
+    Pick<Row, 'triage' | 'unread' | 'asked_at' | 'waits'> & Pick<Schemas['Thread'], 'marked_unread'>
+  >,
   { lists = () => true, rows = () => true }: Which = {},
 ): void {
   const is = (row: Row) =>

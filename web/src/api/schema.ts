@@ -506,11 +506,32 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The files of the candidate's newest messages, as far as I may see these: each once, CVs first, then the newest (M-9) */
+        /** What lies on the candidate's profile, and the files of their newest messages, as far as I may see these: each once, CVs first, then the newest (M-9) */
         get: operations["listFiles"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/candidates/{id}/files/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+                file: string;
+            };
+            cookie?: never;
+        };
+        get: operations["getFile"];
+        /** What I have uploaded lies on the candidate's profile from now on, by the same id (W-9); it can be asked for again. 200 at most (candidate.files-full) */
+        put: operations["addFile"];
+        post?: never;
+        /** For everybody, and for good */
+        delete: operations["removeFile"];
         options?: never;
         head?: never;
         patch?: never;
@@ -852,6 +873,23 @@ export interface paths {
         };
         /** What calls for action */
         get: operations["getCounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/counts/unread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What I haven't read, in each place: of the newest hundred conversations that I haven't */
+        get: operations["getUnreadCounts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1244,7 +1282,7 @@ export interface paths {
         /**
          * Server-sent events from the change feed
          * @description Each event has a position as its `id`, which says nothing to anybody but this server, `kind` as its `event` and JSON `{"id","candidate"}` as its `data`;
-         *     what concerns a thread also has `thread` and `places`, the lists of the reader's own in which it stands.
+         *     what concerns a thread also has `thread` and `places`, the lists of the reader's own in which it stands, and `alone` (true), where nobody else is told.
          *     `follow`: I follow the candidate or the job, or no longer. `followers`: who follows the candidate has changed. `archive`: somebody put the conversation away, or took it back.
          *     Reconnecting with Last-Event-ID misses nothing. Without it the stream starts at `since`, the `events_since` of an earlier Me: nothing is missed
          *     that happened after that answer. Without either it starts now. It begins with an event `hello`.
@@ -1836,6 +1874,18 @@ export interface components {
         };
         /** @description It is with somebody who is no candidate (M-3): candidate_name is their address, and candidate leads to no profile */
         NonCandidate: boolean;
+        /** @description For an answer of any of us: nobody has answered it or put it away */
+        Waits: boolean;
+        UnreadCounts: {
+            inbox: components["schemas"]["FewUnread"];
+            sent: components["schemas"]["FewUnread"];
+            all: components["schemas"]["FewUnread"];
+            "followed-candidates": components["schemas"]["FewUnread"];
+            "followed-jobs": components["schemas"]["FewUnread"];
+            "non-candidates": components["schemas"]["FewUnread"];
+            archived: components["schemas"]["FewUnread"];
+        };
+        FewUnread: number;
         ThreadRow: {
             id: string;
             candidate: string;
@@ -1863,6 +1913,7 @@ export interface components {
              * @description Of the oldest message that nobody has answered
              */
             asked_at: string | null;
+            waits: components["schemas"]["Waits"];
             unread: components["schemas"]["Unread"];
             came: components["schemas"]["Came"];
             /** @description In archived: who has put it away, the last ones first, three at most */
@@ -1951,6 +2002,7 @@ export interface components {
             triage: null | components["schemas"]["Triage"];
             /** Format: date-time */
             asked_at: string | null;
+            waits: components["schemas"]["Waits"];
             unread: components["schemas"]["Unread"];
             /** @description I said so myself */
             marked_unread: boolean;
@@ -2028,12 +2080,18 @@ export interface components {
             more: boolean;
         };
         CandidateFile: components["schemas"]["Attachment"] & {
-            message: string;
-            thread: string;
+            /** @description Of what lies on the profile without a message: its id */
+            file: string | null;
+            /** @description Who put it there */
+            added_by: string | null;
+            message: string | null;
+            thread: string | null;
             /** Format: date-time */
             date: string;
             /** @description Its name says that it is a CV */
             cv: boolean;
+            /** @description It lies nowhere but in conversations among colleagues (T-3) */
+            internal: boolean;
         };
         Attachment: {
             index: number;
@@ -2112,6 +2170,15 @@ export interface components {
             html?: string;
             /** @description Uploads */
             attachments?: string[];
+            /** @description Of this candidate, as listFiles names them (W-9): none that lies among colleagues alone. With the attachments, 50 at most */
+            files?: ({
+                /** Format: uuid */
+                message: string;
+                index: number;
+            } | {
+                /** Format: uuid */
+                file: string;
+            })[];
             /**
              * @description Answers the questions thread.internal and thread.newer-message (T-4)
              * @default false
@@ -3580,6 +3647,100 @@ export interface operations {
             404: components["responses"]["Problem"];
         };
     };
+    getFile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description One range of octets (RFC 9110 section 14); several at once are answered with all */
+                Range?: components["parameters"]["range"];
+                /** @description The ETag that the range is of */
+                "If-Range"?: components["parameters"]["ifRange"];
+            };
+            path: {
+                id: components["parameters"]["id"];
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its bytes, always as a download */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description The range of it that was asked for */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            404: components["responses"]["Problem"];
+            /** @description Nothing of it lies there */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    addFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It lies there */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+        };
+    };
+    removeFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+        };
+    };
     followCandidate: {
         parameters: {
             query?: never;
@@ -4108,6 +4269,14 @@ export interface operations {
                 /** @description Whose turn it is, as I see it; goes with place inbox or sent, and without candidate */
                 triage?: components["schemas"]["Triage"];
                 candidate?: string;
+                /** @description Of candidates who are in this job. One that I don't see holds nothing, as one that isn't there */
+                job?: string;
+                /** @description An address that a message of the conversation is from, to or cc: a candidate's, a colleague's or anybody's */
+                person?: string;
+                /** @description true: what I haven't read */
+                unread?: boolean;
+                /** @description true: in inbox and sent what triage=to_answer is; elsewhere what nobody has answered or put away */
+                to_answer?: boolean;
                 cursor?: components["parameters"]["cursor"];
                 limit?: components["parameters"]["limit"];
             };
@@ -4117,7 +4286,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Threads */
+            /** @description Threads. Filters narrow the list together. Where few conversations pass them, a page may hold fewer rows than “limit”, or none, and yet name the next one: it is the last only where “next” is null */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4367,6 +4536,26 @@ export interface operations {
                         /** @description Conversations in my inbox that wait for an answer; 1000 are so many or more */
                         to_answer: number;
                     };
+                };
+            };
+        };
+    };
+    getUnreadCounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Conversations; 100 are so many or more */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnreadCounts"];
                 };
             };
         };

@@ -60,7 +60,7 @@ function CardBody({
         </div>
       </div>
       <FollowCandidate candidate={candidate} />
-      <CandidateFiles key={candidate.id} files={files} heading="h3" />
+      <CandidateFiles key={candidate.id} candidate={candidate.id} files={files} heading="h3" />
       <section>
         <h3 className="label">{t('card.jobs')}</h3>
         <Applications candidate={candidate} />

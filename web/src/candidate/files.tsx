@@ -1,14 +1,23 @@
-// What came with a candidate's messages: the CV first, then the newest (M-9).
-import { type UseQueryResult, useQuery } from '@tanstack/react-query';
-import { useMemo, useRef, useState } from 'react';
+// A candidate's files: what came with messages, and what colleagues put on the profile (W-9); the CV first,
+// then the newest (M-9).
+import { type UseQueryResult, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Plus, X } from 'lucide-react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Schemas } from '../api/client';
-import { failed, filesQuery } from '../api/queries';
+import { client, Left, type Schemas, unwrap } from '../api/client';
+import { problemWords } from '../api/problem';
+import { failed, filesQuery, keys } from '../api/queries';
+import { comesOn, goesUp, goesUpNoMore, goingUp, nextKey } from '../composer/going-up';
+import { nameOf, useShared } from '../composer/shared';
+import { MESSAGE_OCTETS, upload } from '../composer/uploads';
+import { useMayEdit, useMe } from '../frame/hooks';
 import { useFormat } from '../i18n/format';
-import { isDocument, type Previewed } from '../preview/kind';
+import { fileOf, isDocument } from '../preview/kind';
 import { FileChip } from '../thread/attachments';
-import { Button } from '../ui/button';
-import { Failed } from '../ui/state';
+import { Button, IconButton } from '../ui/button';
+import { Ask } from '../ui/dialog';
+import { notifier, notifyProblem } from '../ui/notice';
+import { Banner, Failed } from '../ui/state';
 import '../thread/thread.css';
 
 const AT_FIRST = 4;
@@ -24,20 +33,25 @@ export function useCandidateFiles(candidate: string) {
 }
 
 export function CandidateFiles({
+  candidate,
   files,
   heading: Heading,
 }: {
+  candidate: string;
   files: UseQueryResult<Schemas['CandidateFiles'], Error>;
   heading: 'h2' | 'h3';
 }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const mayEdit = useMayEdit();
   const [all, setAll] = useState(false);
-  const rows = useMemo(() => (files.data?.rows ?? []).filter(isDocument), [files.data]);
-  const among = useMemo(
-    () => rows.map((row): Previewed => ({ message: row.message, part: row })),
-    [rows],
+  const [leaving, setLeaving] = useState<Leaving>();
+  const coming = useComing(candidate);
+  const rows = useMemo(
+    () => (files.data?.rows ?? []).filter((row) => row.file || isDocument(row)),
+    [files.data],
   );
+  const among = useMemo(() => rows.map((row) => fileOf(candidate, row)), [rows, candidate]);
   const head = <Heading className="label grow">{t('card.files')}</Heading>;
   if (failed(files))
     return (
@@ -46,10 +60,10 @@ export function CandidateFiles({
         <Failed error={files.error} onRetry={() => void files.refetch()} />
       </section>
     );
-  if (!files.data || rows.length === 0) return null;
+  if (!files.data || (rows.length === 0 && !mayEdit)) return null;
   const { more } = files.data;
   const many = rows.length > AT_FIRST;
-  // The button stands above the list: nothing moves away from under a finger.
+  // The buttons stand above the list: nothing moves away from under a finger.
   return (
     <section>
       <div className="row card-files-head">
@@ -59,15 +73,189 @@ export function CandidateFiles({
             {all ? t('card.fewerFiles') : t('card.allFiles', { count: rows.length })}
           </Button>
         )}
+        {mayEdit && <AddButton onFiles={coming.add} />}
       </div>
+      {coming.failed.length > 0 && (
+        <Banner tone="attention" role="alert">
+          <ul>
+            {coming.failed.map((one) => (
+              <li key={one.key}>{one.words}</li>
+            ))}
+          </ul>
+          <IconButton label={t('close')} onClick={coming.hush}>
+            <X size={16} aria-hidden />
+          </IconButton>
+        </Banner>
+      )}
       <ul className="card-files">
+        {coming.files.map((one) => (
+          <li key={one.key} className="row">
+            <span className="truncate grow">{one.name}</span>
+            <progress value={one.share} aria-label={t('compose.uploading', { name: one.name })} />
+            <IconButton label={t('compose.remove', { what: one.name })} onClick={one.abort}>
+              <X size={14} aria-hidden />
+            </IconButton>
+          </li>
+        ))}
         {(all ? rows : rows.slice(0, AT_FIRST)).map((row, at) => (
-          <li key={`${row.message} ${row.index}`}>
-            <FileChip among={among} at={at} when={format.listTime(row.date)} />
+          <li key={row.file ?? `${row.message} ${row.index}`} className="row">
+            <FileChip
+              among={among}
+              at={at}
+              when={[format.listTime(row.date), row.added_by].filter(Boolean).join(' · ')}
+            />
+            {row.file && mayEdit && (
+              <IconButton
+                label={t('compose.remove', { what: row.filename })}
+                onClick={() => setLeaving({ file: row.file!, name: row.filename })}
+              >
+                <X size={14} aria-hidden />
+              </IconButton>
+            )}
           </li>
         ))}
       </ul>
+      {rows.length + coming.files.length === 0 && (
+        <p className="small quiet">{t('card.noFiles')}</p>
+      )}
       {more && (all || !many) && <p className="small quiet">{t('card.olderFiles')}</p>}
+      <Remove candidate={candidate} leaving={leaving} onClose={() => setLeaving(undefined)} />
     </section>
+  );
+}
+
+function AddButton({ onFiles }: { onFiles: (files: Iterable<File>) => void }) {
+  const { t } = useTranslation();
+  const picker = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <IconButton label={t('card.addFile')} onClick={() => picker.current?.click()}>
+        <Plus size={16} aria-hidden />
+      </IconButton>
+      <input
+        ref={picker}
+        type="file"
+        multiple
+        hidden
+        onChange={(event) => {
+          onFiles(event.target.files ?? []);
+          event.target.value = '';
+        }}
+      />
+    </>
+  );
+}
+
+// ---- on their way up ---------------------------------------------------------------------------
+
+type NotAdded = { key: number; words: string };
+
+// One after the other; whoever goes on meanwhile leaves them on their way, and who signs out doesn't.
+function useComing(candidate: string) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const queries = useQueryClient();
+  const user = useMe()?.user.id ?? '';
+  const about = `profile:${candidate}`;
+  const files = useShared(goingUp, nameOf(user, about));
+  const [failed, setFailed] = useState<NotAdded[]>([]);
+  const here = useRef(true);
+  useEffect(() => {
+    here.current = true;
+    return () => {
+      here.current = false;
+    };
+  }, []);
+  const add = async (list: Iterable<File>) => {
+    const say = notifier();
+    const tell = (key: number, words: string) => {
+      if (here.current) setFailed((before) => [...before, { key, words }]);
+      else say(words, { tone: 'problem', loss: true, series: about });
+    };
+    setFailed([]);
+    const all: { key: number; file: File; signal: AbortSignal }[] = [];
+    for (const file of list) {
+      const key = nextKey();
+      const { name, size: octets } = file;
+      if (octets > MESSAGE_OCTETS) {
+        tell(key, t('card.fileTooLarge', { name, most: format.octets(MESSAGE_OCTETS) }));
+        continue;
+      }
+      const stop = new AbortController();
+      goesUp({ user, about }, { key, name, octets, share: 0, abort: () => stop.abort() });
+      all.push({ key, file, signal: stop.signal });
+    }
+    for (const { key, file, signal } of all) {
+      try {
+        await put(candidate, file, signal, (share) => comesOn(key, share));
+      } catch (reason) {
+        if (!signal.aborted && !(reason instanceof Left)) {
+          const { title, detail } = problemWords(reason);
+          const why = [title, detail].filter(Boolean).join(' ');
+          tell(key, t('card.fileFailed', { name: file.name, why }));
+        }
+      }
+      if (goesUpNoMore(key)) await queries.invalidateQueries({ queryKey: keys.files(candidate) });
+    }
+  };
+  return { files, failed, hush: () => setFailed([]), add };
+}
+
+// Taken off, or left by who signs out: nothing more is asked for.
+async function put(
+  id: string,
+  file: File,
+  signal: AbortSignal,
+  onProgress: (share: number) => void,
+): Promise<void> {
+  signal.throwIfAborted();
+  const sending = upload(file, onProgress);
+  signal.addEventListener('abort', sending.abort);
+  const stored = await sending.promise;
+  signal.throwIfAborted();
+  const path = { id, file: stored.id };
+  await unwrap(client.PUT('/candidates/{id}/files/{file}', { signal, params: { path } }));
+}
+
+// ---- off the profile ---------------------------------------------------------------------------
+
+type Leaving = { file: string; name: string };
+
+function Remove({
+  candidate,
+  leaving,
+  onClose,
+}: {
+  candidate: string;
+  leaving: Leaving | undefined;
+  onClose: () => void;
+}) {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const [busy, setBusy] = useState(false);
+  const remove = async (file: string) => {
+    setBusy(true);
+    try {
+      const path = { id: candidate, file };
+      await unwrap(client.DELETE('/candidates/{id}/files/{file}', { params: { path } }));
+    } catch (reason) {
+      notifyProblem(reason);
+    }
+    // First: who closes goes on where they were, which is gone by then, or in the main part.
+    await queries.invalidateQueries({ queryKey: keys.files(candidate) });
+    setBusy(false);
+    onClose();
+  };
+  return (
+    <Ask
+      open={leaving !== undefined}
+      onClose={onClose}
+      title={t('card.removeFileTitle', { name: leaving?.name })}
+      text={t('card.removeFileText')}
+      confirm={t('card.removeFile')}
+      onConfirm={() => leaving && void remove(leaving.file)}
+      danger
+      busy={busy}
+    />
   );
 }

@@ -102,19 +102,20 @@ export function CandidateList() {
               }}
             />
           </div>
-          {(jobs.data?.rows.length ?? 0) > 0 && (
-            <JobChoice
-              aria-label={t('candidate.byJob')}
-              value={search.job ?? ''}
-              none={t('candidate.allJobs')}
-              onChange={(job) =>
-                void navigate({
-                  to: '.',
-                  search: (before) => ({ ...before, job: job || undefined }),
-                })
-              }
-            />
-          )}
+          {jobs.data?.rows.length !== 0 &&
+            !jobs.isError && ( // in front of them: it would push the list down
+              <JobChoice
+                aria-label={t('candidate.byJob')}
+                value={search.job ?? ''}
+                none={t('candidate.allJobs')}
+                onChange={(job) =>
+                  void navigate({
+                    to: '.',
+                    search: (before) => ({ ...before, job: job || undefined }),
+                  })
+                }
+              />
+            )}
         </search>
         <div className="pane-body list-body" ref={setScroller}>
           {list.isPending ? (

@@ -306,7 +306,7 @@ function About({ candidate }: { candidate: Candidate }) {
   return (
     <>
       <FollowCandidate candidate={candidate} />
-      <CandidateFiles key={candidate.id} files={files} heading="h2" />
+      <CandidateFiles key={candidate.id} candidate={candidate.id} files={files} heading="h2" />
       <section>
         <h2 className="label">{t('card.addresses')}</h2>
         <Addresses candidate={candidate} />

@@ -3,7 +3,15 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import type { TFunction } from 'i18next';
-import { ArrowRight, AtSign, BriefcaseBusiness, Forward, Reply, UserRoundPlus } from 'lucide-react';
+import {
+  ArrowRight,
+  AtSign,
+  BriefcaseBusiness,
+  Forward,
+  Paperclip,
+  Reply,
+  UserRoundPlus,
+} from 'lucide-react';
 import { Fragment, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
@@ -11,6 +19,7 @@ import type { Schemas } from '../api/client';
 import {
   type Candidate,
   failed,
+  filesQuery,
   type Message,
   mailboxesQuery,
   type TimelineMessage,
@@ -71,8 +80,15 @@ export function moveWords(move: Move, candidate: string, t: TFunction): string {
   });
 }
 
+// However it is written, the words around it stay where they are.
+const isolated = (name: string) => `\u2068${name}\u2069`;
+
 // What the profile itself tells, as far as it is known when.
-export function factsOf(candidate: Candidate, t: TFunction): Fact[] {
+export function factsOf(
+  candidate: Candidate,
+  t: TFunction,
+  files: readonly Schemas['CandidateFile'][] = [],
+): Fact[] {
   const { created } = candidate;
   const later = (at: string) => Date.parse(at) - Date.parse(created) > MOMENT;
   return [
@@ -93,6 +109,16 @@ export function factsOf(candidate: Candidate, t: TFunction): Fact[] {
           address: one.address,
         }),
       })),
+    ...files.flatMap((one) =>
+      one.file
+        ? {
+            id: one.file,
+            at: one.date,
+            icon: Paperclip,
+            words: t('timeline.file', { who: one.added_by, name: isolated(one.filename) }),
+          }
+        : [],
+    ),
   ];
 }
 
@@ -183,6 +209,7 @@ export function Timeline({
     candidate.name,
     candidate.addresses.map((one) => one.address),
   );
+  const files = useQuery(filesQuery(candidate.id));
   const moves = [...(pages ?? [])]
     .reverse()
     .flatMap((page) => page.moves)
@@ -195,7 +222,7 @@ export function Timeline({
   const entries = entriesOf(
     rows,
     (message) => threads.get(message)!,
-    factsOf(candidate, t),
+    factsOf(candidate, t, files.data?.rows),
     timeline.hasNextPage,
     moves,
   );

@@ -52,6 +52,7 @@ export const thread: Thread = {
   kind: 'conversation',
   triage: 'to_answer',
   asked_at: null,
+  waits: false,
   unread: false,
   marked_unread: false,
   came: 1,

@@ -33,13 +33,14 @@ import { showFaults } from '../ui/field';
 import { notifier, notify, unsay } from '../ui/notice';
 import { Banner, ProblemBanner } from '../ui/state';
 import { isAddress, parseRecipients, sameAddress, short } from './addresses';
-import { type Draft, hasDraft, isUnstored, lostOf, readAttempts } from './drafts';
+import { type Draft, goingAlong, hasDraft, isUnstored, lostOf, readAttempts } from './drafts';
 import { isWriting, takeEarly, typedOn } from './early';
 import { FileList, useFiles } from './files';
 import { putBack } from './joined';
 import { useKept } from './kept';
 import { knownIn } from './offered';
 import { Coming } from './on-demand';
+import { ProfileFiles } from './profile-files';
 import { AskBefore, isOfServer, type Question } from './questions';
 import { introOf, NOTHING_QUOTED, NoQuote, type Quote, quote } from './quote';
 import { Recipients } from './recipients';
@@ -423,7 +424,7 @@ function Writing({
       subject: draft.subject.trim(),
       text,
       ...(draft.rich ? { html: ownHtml(draft.html) } : {}),
-      attachments: draft.uploads.map((one) => one.id),
+      ...goingAlong(draft.uploads),
       confirmed,
     };
     keepSent(); // what goes out is what is stored
@@ -541,6 +542,7 @@ function Writing({
       <IconButton label={t('compose.attach')} onClick={() => picker.current?.click()}>
         <Paperclip size={16} aria-hidden />
       </IconButton>
+      {candidate && <ProfileFiles candidate={candidate.id} files={files} />}
       {replyTo && (
         <IconButton
           label={t('compose.quote')}

@@ -5,7 +5,23 @@ import { ATTEMPTS, isOfThisPage, PREFIX, put, read, remove, unsentOf, WHOLES } f
 
 export { countDrafts, forgetDrafts } from './stored';
 
-export type Upload = { id: string; filename: string; type: string; octets: number };
+/** A file that goes along: one that came up, or where it lies among the candidate's own (W-9). */
+export type Upload = {
+  id: string;
+  filename: string;
+  type: string;
+  octets: number;
+  lies?: { message: string; index: number } | { file: string };
+};
+
+/** They as they are asked for. */
+export const goingAlong = (uploads: readonly Upload[]) => {
+  const files = uploads.flatMap(({ lies }) => lies ?? []);
+  return {
+    attachments: uploads.filter((one) => !one.lies).map((one) => one.id),
+    ...(files.length > 0 ? { files } : {}), // without any it is the same message as it was before
+  };
+};
 
 /** The message that is answered, with what the answer says of it: by then it may be on an older page. */
 export type Answered = { id: string; all: boolean; date: string; writer?: Recipient | undefined };

@@ -10,7 +10,7 @@ import { IconButton } from '../ui/button';
 import { notifier } from '../ui/notice';
 import { Banner } from '../ui/state';
 import type { Draft, Upload } from './drafts';
-import { comesOn, goesUp, goesUpNoMore, goingUp } from './going-up';
+import { comesOn, goesUp, goesUpNoMore, goingUp, nextKey } from './going-up';
 import { addUpload } from './joined';
 import { nameOf, useShared } from './shared';
 import { FILES_OCTETS, filesOver, upload } from './uploads';
@@ -29,8 +29,6 @@ const canBeRead = (file: File) =>
     reader.onerror = () => resolve(false);
     reader.readAsArrayBuffer(file.slice(0, 1));
   });
-
-let nextKey = 1;
 
 export type Files = ReturnType<typeof useFiles>;
 
@@ -87,7 +85,7 @@ export function useFiles(
       const words: Said[] = [];
       const all = [...chosen.current];
       for (const file of list) {
-        const key = nextKey++;
+        const key = nextKey();
         const about = { key, name: file.name };
         const one = { octets: file.size };
         if (filesOver([one]) > 0) {
@@ -113,11 +111,24 @@ export function useFiles(
     },
     [set, hush],
   );
+  // One that lies with the candidate already.
+  const takeAlong = useCallback(
+    (file: Upload) => {
+      hush();
+      const over = filesOver([...chosen.current, file]);
+      if (over > 0)
+        return setSaid([{ key: nextKey(), name: file.filename, what: 'over', octets: over }]);
+      set((before) => ({
+        uploads: [...before.uploads.filter((one) => one.id !== file.id), file],
+      }));
+    },
+    [set, hush],
+  );
   // None of them goes on for a draft that is discarded.
   const abandon = () => {
     for (const one of goingUp.of(place)) one.abort();
   };
-  return { uploads, underway, said, add, remove, hush, abandon };
+  return { uploads, underway, said, add, takeAlong, remove, hush, abandon };
 }
 
 function sentenceOf(one: Said & { what: 'failed' | 'unreadable' }, t: TFunction): string {

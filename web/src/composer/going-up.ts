@@ -11,6 +11,10 @@ export type Underway = {
 };
 
 type Place = { user: string; about: string };
+let key = 0;
+/** What the next one is known by. */
+export const nextKey = () => ++key;
+
 const NOTHING: readonly Underway[] = [];
 export const goingUp = new Shared(NOTHING);
 const places = new Map<number, Place>(); // of each, by its key

@@ -1,4 +1,4 @@
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate, useRouter, useRouterState } from '@tanstack/react-router';
 import {
   Archive,
@@ -20,7 +20,7 @@ import { type ComponentProps, type ReactNode, Suspense, useEffect, useRef, useSt
 import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import { type LiveState, listen } from '../api/events';
-import { PLACES, type Place } from '../api/queries';
+import { MOST_UNREAD, PLACES, type Place, unreadCountsQuery } from '../api/queries';
 import { useEarlyKeys } from '../composer/early';
 import { sayUnsent, takeUnsent } from '../composer/unsent';
 import { ToAnswer, useToAnswer } from '../inbox/tabs';
@@ -371,16 +371,20 @@ function RailLink({
   label: string;
   mark?: ReactNode;
 }) {
+  const { t } = useTranslation();
+  const unread = useQuery(unreadCountsQuery).data?.[to.slice(1) as Place] ?? 0;
+  const shown = unread < MOST_UNREAD ? unread : `${MOST_UNREAD - 1}+`;
+  const words = unread > 0 ? `${label}, ${t('rail.unread', { count: unread, shown })}` : label;
   return (
-    <Tip text={label} side="right">
+    <Tip text={words} side="right">
       <Link
         to={to}
-        className="rail-link"
-        aria-label={mark ? undefined : label}
+        className={`rail-link${unread > 0 ? ' unread' : ''}`}
+        aria-label={mark ? undefined : words}
         activeProps={{ 'aria-current': 'page' }}
       >
         {icon}
-        {mark && <span className="sr">{label}, </span>}
+        {mark && <span className="sr">{words}, </span>}
         <span className="grow truncate rail-text" aria-hidden={mark ? true : undefined}>
           {label}
         </span>

@@ -64,6 +64,8 @@ const MEMBERS = new Set([
   'candidate.forgotten',
   'candidate.removed',
   'candidate.parted',
+  'file.added',
+  'file.removed',
   'job.opened',
   'mailbox.connected',
   'mailbox.proof-changed',

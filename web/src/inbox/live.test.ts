@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ThreadRow } from '../api/queries';
-import { applyHead, mergeHead } from './live';
+import { applyHead, joins, mergeHead } from './live';
 import { waitsFor } from './row';
 
 const row = (id: string, at: number, more: Partial<ThreadRow> = {}): ThreadRow => ({
@@ -21,6 +21,7 @@ const row = (id: string, at: number, more: Partial<ThreadRow> = {}): ThreadRow =
   last_outbox_state: null,
   triage: null,
   asked_at: null,
+  waits: false,
   unread: false,
   came: 1,
   done_by: [],
@@ -69,6 +70,36 @@ describe('a list that is being read', () => {
       ['b', 1],
       ['a', 2],
     ]);
+  });
+  it('M-2 holds what passes its filter: what has left the head is gone, but for what is being read', () => {
+    const unread = (id: string, at: number) => row(id, at, { unread: true });
+    const loaded = pages([unread('c', 30), unread('b', 20), unread('a', 10)]);
+    const narrow = { unread: true } as const;
+    const ids = (open?: string, head = [unread('a', 10)], next: string | null = null) =>
+      mergeHead(loaded, { rows: head, next }, { narrow, open }).pages.pages[0]!.rows.map(
+        (one) => one.id,
+      );
+    expect(ids()).toEqual(['a']);
+    expect(ids('b')).toEqual(['b', 'a']);
+    // A page that ends before them says nothing of what is below it.
+    expect(ids(undefined, [], 'more')).toEqual(['c', 'b', 'a']);
+    expect(ids(undefined, [unread('c', 30)], 'more')).toEqual(['c', 'b', 'a']);
+    // One row of the last page joins it as well; of a last page that holds nothing, too, what is below isn't new.
+    const further = { pages: [...loaded.pages, { rows: [], next: 'more' }], pageParams: ['', 'x'] };
+    const below = { rows: [unread('c', 30), unread('z', 5)], next: 'more' };
+    expect(mergeHead(further, below, { narrow }).waiting).toBe(0);
+    const split = pages([unread('c', 30)], 'x');
+    split.pages.push({ rows: [unread('b', 20), unread('a', 10)], next: null });
+    expect(
+      applyHead(split, { rows: [unread('n', 40), unread('b', 20)], next: 'x' }).pages[0]!.rows.map(
+        (one) => one.id,
+      ),
+    ).toEqual(['n', 'b', 'a']);
+    expect(joins(split, { rows: [unread('n', 40)], next: 'x' })).toBe(false);
+    expect(joins(split, { rows: [unread('n', 40)], next: null })).toBe(true);
+    // What was read meanwhile is no news there.
+    const head = { rows: [row('d', 40)], next: 'more' };
+    expect(mergeHead(loaded, head, { narrow }).waiting).toBe(0);
   });
   it('takes changes that move nothing at once', () => {
     const merge = mergeHead(before, {

@@ -10,7 +10,10 @@ import {
 import { useCallback, useEffect, useMemo } from 'react';
 import type { Schemas } from '../api/client';
 import {
+  FULL,
+  isNarrowed,
   keys,
+  passes,
   type ThreadFilter,
   type ThreadRow,
   type Turn,
@@ -31,6 +34,7 @@ type Merge = {
 type Reader = {
   open?: string | undefined; // the thread that is being read
   turn?: Turn | undefined; // whose turn the list is of
+  narrow?: Pick<ThreadFilter, 'unread' | 'to_answer' | 'job'> | undefined; // by what else it is
   current?: boolean | undefined; // the head is newer than what is shown
 };
 
@@ -38,20 +42,21 @@ type Reader = {
 const isAbove = (a: ThreadRow, b: ThreadRow) =>
   a.last_at > b.last_at || (a.last_at === b.last_at && a.id > b.id);
 
+const held = (pages: Pages) => pages.pages.flatMap((page) => page.rows);
+
 const same = (a: ThreadRow, b: ThreadRow) => JSON.stringify(a) === JSON.stringify(b);
 
 // The row of the thread that is being read follows in its place, and is no news.
 export function mergeHead(
   pages: Pages,
   head: Page,
-  { open, turn, current = true }: Reader = {},
+  { open, turn, narrow, current = true }: Reader = {},
 ): Merge {
   // What the head would hold, and doesn't, has left the list.
   const end = head.next ? head.rows.at(-1)?.last_at : '';
   const left = (row: ThreadRow) =>
-    turn !== undefined &&
+    (narrow ? row.id !== open : turn !== undefined && row.triage === turn) &&
     current &&
-    row.triage === turn &&
     end !== undefined &&
     row.last_at > end &&
     !turning.underWay(row.id);
@@ -61,12 +66,12 @@ export function mergeHead(
   let changed = false;
   const patched = pages.pages.map((page) => {
     let touched = false;
-    const rows = page.rows.map((row) => {
+    const rows = page.rows.flatMap((row) => {
       const now = fresh.get(row.id);
       // A later last_at would move the row: it waits, and keeps showing what the reader saw.
       if (!now && left(row)) {
         touched = true;
-        return { ...row, triage: null, asked_at: null };
+        return narrow ? [] : { ...row, triage: null, asked_at: null };
       }
       if (!now || same(now, row)) return row;
       if (now.last_at !== row.last_at && row.id !== open) return row;
@@ -78,11 +83,11 @@ export function mergeHead(
     return { ...page, rows };
   });
   // Beyond the last loaded row an unknown one isn't new, only not loaded yet.
-  const oldest = pages.pages.at(-1)?.next ? pages.pages.at(-1)?.rows.at(-1) : undefined;
+  const oldest = pages.pages.at(-1)?.next ? held(pages).at(-1) : undefined;
   let waiting = 0;
   let unlisted = false;
   for (const row of head.rows) {
-    if (turn && row.triage !== turn) continue;
+    if (!passes({ ...narrow, ...(turn ? { triage: turn } : {}) }, row)) continue;
     const before = known.get(row.id);
     if (before && row.id === open) continue;
     if (!before && row.id === open) unlisted = true;
@@ -91,21 +96,23 @@ export function mergeHead(
   return { pages: changed ? { ...pages, pages: patched } : pages, waiting, unlisted };
 }
 
+// Whether something between the head and what we hold may be missing.
+export const joins = (pages: Pages, head: Page): boolean => {
+  const ids = new Set(head.rows.map((row) => row.id));
+  return !head.next || held(pages).some((row) => ids.has(row.id));
+};
+
 // The head takes the place of the first page; older pages are kept where they still join it.
 export function applyHead(pages: Pages, fresh: Page, open?: string): Pages {
   const first = pages.pages[0];
-  const reading = pages.pages.flatMap((page) => page.rows).find((row) => row.id === open);
+  const reading = held(pages).find((row) => row.id === open);
   const head = reading ? keeping(fresh, reading) : fresh;
   if (!head.next || !first) return { pages: [head], pageParams: [''] };
   const ids = new Set(head.rows.map((row) => row.id));
   const last = head.rows.at(-1)?.last_at ?? '';
-  const rest = pages.pages
-    .flatMap((page) => page.rows)
-    .filter((row) => !ids.has(row.id) && row.last_at <= last);
+  const rest = held(pages).filter((row) => !ids.has(row.id) && row.last_at <= last);
   const next = pages.pages.at(-1)?.next ?? null;
-  // Something between the head and what we hold may be missing: start over from the head.
-  const joined = first.rows.some((row) => ids.has(row.id));
-  if (!joined) return { pages: [head], pageParams: [''] };
+  if (!joins(pages, fresh)) return { pages: [head], pageParams: [''] };
   return { pages: [{ rows: [...head.rows, ...rest], next }], pageParams: [''] };
 }
 
@@ -127,19 +134,25 @@ export function useLiveThreads(filter: ThreadFilter, mayMove: boolean, open?: st
   const keyText = JSON.stringify(key);
 
   const { triage: turn } = filter;
+  const narrow = isNarrowed(filter) ? filter : undefined;
   const current = head.dataUpdatedAt >= list.dataUpdatedAt;
   const merge = useMemo(
     () =>
-      list.data && head.data ? mergeHead(list.data, head.data, { open, turn, current }) : undefined,
-    [list.data, head.data, open, turn, current],
+      list.data && head.data
+        ? mergeHead(list.data, head.data, { open, turn, narrow, current })
+        : undefined,
+    [list.data, head.data, open, turn, narrow, current],
   );
   const show = useCallback(() => {
     if (!head.data) return;
     const fresh = head.data;
-    queries.setQueryData<Pages>(JSON.parse(keyText), (pages) =>
-      pages ? applyHead(pages, fresh, open) : pages,
-    );
-  }, [head.data, queries, keyText, open]);
+    const queryKey = JSON.parse(keyText);
+    const pages = queries.getQueryData<Pages>(queryKey);
+    if (!pages) return;
+    // A head of a narrowed list is a stretch, which may end far above the list: that comes anew, as far as it went.
+    if (narrow && !joins(pages, fresh)) void queries.invalidateQueries({ queryKey, exact: true });
+    else queries.setQueryData<Pages>(queryKey, applyHead(pages, fresh, open));
+  }, [head.data, queries, keyText, open, narrow]);
 
   useEffect(() => {
     if (!merge || !list.data) return;
@@ -152,15 +165,28 @@ export function useLiveThreads(filter: ThreadFilter, mayMove: boolean, open?: st
     () =>
       list.data?.pages
         .flatMap((page) => page.rows)
-        .filter((row) => !turn || row.triage === turn || row.id === open) ?? [],
-    [list.data, turn, open],
+        .filter((row) => passes(filter, row) || row.id === open) ?? [],
+    [list.data, filter, open],
   );
-  const more = useCallback(() => {
+  const further = useCallback(() => {
     if (list.hasNextPage && !list.isFetchingNextPage) void list.fetchNextPage();
   }, [list.hasNextPage, list.isFetchingNextPage, list.fetchNextPage]);
+  // Where little has passed as far as was looked, no window looks on by itself through all that ever came.
+  const looks = (list.data?.pages.at(-1)?.rows.length ?? 0) >= FULL || !narrow;
+  const more = useCallback(() => {
+    if (looks) further();
+  }, [looks, further]);
   // All that was loaded has left: there may be more behind it.
+  const enough = narrow ? FULL : 1;
   useEffect(() => {
-    if (rows.length === 0 && !list.isError) more();
-  }, [rows, more, list.isError]);
-  return { list, rows, more, waiting: mayMove ? 0 : (merge?.waiting ?? 0), show };
+    if (rows.length < enough && !list.isError) more();
+  }, [rows, enough, more, list.isError]);
+  return {
+    list,
+    rows,
+    more,
+    further: !looks && list.hasNextPage ? further : undefined,
+    waiting: mayMove ? 0 : (merge?.waiting ?? 0),
+    show,
+  };
 }

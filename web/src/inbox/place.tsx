@@ -3,16 +3,15 @@ import { Link, useNavigate, useParams, useRouterState, useSearch } from '@tansta
 import {
   Archive,
   ArrowUp,
-  CircleCheck,
   Inbox as InboxIcon,
   Mails,
   Send as SendIcon,
   SquareStar,
-  UserRoundPlus,
   UserRoundStar,
   UserRoundX,
 } from 'lucide-react';
 import {
+  type ComponentProps,
   type RefObject,
   useCallback,
   useEffect,
@@ -29,15 +28,24 @@ import {
   type ThreadRow,
   type Turn,
 } from '../api/queries';
-import { useFocusAfter, useMayEdit, useTitle } from '../frame/hooks';
+import { useFocusAfter, useTitle } from '../frame/hooks';
 import { Button } from '../ui/button';
+import { part } from '../ui/part';
 import { Banner, Empty, Failed, Skeleton } from '../ui/state';
 import { VirtualList } from '../ui/virtual-list';
 import { ListBeside, useRowKeys } from './list-beside';
 import { useLiveThreads } from './live';
 import { Row } from './row';
 import { Tabs } from './tabs';
-import { addressOf, filterOf, type TabSearch, turnIn } from './turns';
+import {
+  addressOf,
+  filterOf,
+  type Narrowing,
+  narrowingIn,
+  type TabSearch,
+  tabSearch,
+  turnIn,
+} from './turns';
 import './inbox.css';
 
 export const Inbox = () => <ThreadPlace place="inbox" />;
@@ -57,20 +65,29 @@ const ICONS = {
   'non-candidates': UserRoundX,
   archived: Archive,
 };
-// What stands in these is some of all, by what somebody chose: empty, they say where one does.
-const CHOSEN_AT = {
-  'followed-candidates': '/candidates',
-  'followed-jobs': '/jobs',
-  archived: '/inbox',
-} as const;
-type Chosen = keyof typeof CHOSEN_AT;
-const isChosen = (place: Place): place is Chosen => place in CHOSEN_AT;
+type Narrowed = typeof import('./narrow');
+const narrow = () => import('./narrow');
+const Narrow = part<ComponentProps<Narrowed['Narrow']>, 'Narrow'>(narrow, 'Narrow', {
+  waiting: <div className="list-filter" />,
+});
+const Nothing = part<ComponentProps<typeof import('./nothing').Nothing>, 'Nothing'>(
+  () => import('./nothing'),
+  'Nothing',
+);
 
-// In a place with tabs: what it shows, and where.
-function useTurn(place: Place): { turn: Turn | undefined; search: TabSearch } {
-  const turn = turnIn(place, useSearch({ strict: false }));
-  const search = useMemo(() => addressOf(place, turn), [place, turn]);
-  return { turn, search };
+// What it shows, and where.
+function useShown(place: Place): {
+  turn: Turn | undefined;
+  narrowing: Narrowing;
+  search: TabSearch;
+} {
+  const asked = JSON.stringify(tabSearch(useSearch({ strict: false })));
+  return useMemo(() => {
+    const found: TabSearch = JSON.parse(asked);
+    const turn = turnIn(place, found);
+    const narrowing = narrowingIn(place, found);
+    return { turn, narrowing, search: addressOf(place, turn, narrowing) };
+  }, [place, asked]);
 }
 
 function ThreadPlace({ place }: { place: Place }) {
@@ -80,7 +97,7 @@ function ThreadPlace({ place }: { place: Place }) {
   const begins = useRouterState({
     select: ({ location }) => location.pathname === '/non-candidates/new',
   });
-  const { turn, search } = useTurn(place);
+  const { turn, search } = useShown(place);
   const title = t(`place.${place}`);
   useTitle(threadId || begins ? undefined : title);
   const Icon = ICONS[place];
@@ -128,12 +145,18 @@ function ThreadList({
   const { t } = useTranslation();
   const [scroller, setScroller] = useState<HTMLDivElement | null>(null);
   const [atTop, setAtTop] = useState(true);
-  const { turn, search } = useTurn(place);
-  const filter = useMemo(() => filterOf(place, turn), [place, turn]);
+  const { turn, narrowing, search } = useShown(place);
+  const filter = useMemo(() => filterOf(place, turn, narrowing), [place, turn, narrowing]);
+  const navigate = useNavigate();
+  const isNarrow = Object.keys(narrowing).length > 0;
+  const [narrows, setNarrows] = useState(false); // it was asked for
+  const setNarrowing = (to: Narrowing, stays = true) => {
+    setNarrows(stays);
+    void navigate({ to: '.', search: addressOf(place, turn, to) });
+  };
   const live = useLiveThreads(filter, atTop && !current, current);
   shown.current = live.rows;
   const to = `/${place}/$threadId` as const;
-  const here = place === 'all' ? 'all' : 'to_answer'; // where who isn't connected may look
   const row = useCallback(
     (thread: ThreadRow, tabIndex: 0 | -1) => (
       <Row
@@ -154,11 +177,11 @@ function ThreadList({
   );
   useFocusAfter(live.rows.length > 0, () => null);
   useRowKeys(live.rows, !current);
-  // Another tab begins at its top.
+  // Another tab, or other rows of it, begin at their top.
   // biome-ignore lint/correctness/useExhaustiveDependencies: that another one is shown is the point
   useLayoutEffect(() => {
     if (scroller) scroller.scrollTop = 0;
-  }, [turn]);
+  }, [filter]);
   const invitations = useQuery(invitationsQuery);
   const mailboxes = useQuery(mailboxesQuery);
   const invited =
@@ -187,8 +210,21 @@ function ThreadList({
             {t('list.new', { count: live.waiting })}
           </Button>
         )}
+        <Button
+          small
+          look="ghost"
+          aria-expanded={isNarrow || narrows}
+          onClick={() => (isNarrow ? setNarrowing({}, false) : setNarrows(!narrows))}
+        >
+          {t(isNarrow ? 'narrow.lift' : 'narrow.label')}
+        </Button>
       </header>
-      {(place === 'inbox' || place === 'sent') && turn && <Tabs place={place} turn={turn} />}
+      {(place === 'inbox' || place === 'sent') && turn && (
+        <Tabs place={place} turn={turn} narrowing={narrowing} />
+      )}
+      {(isNarrow || narrows) && (
+        <Narrow place={place} by={narrowing} focus={narrows} onChange={setNarrowing} />
+      )}
       <div className="pane-body list-body" ref={setScroller}>
         <span className="sr" role="status">
           {live.waiting > 0 && t('list.new', { count: live.waiting })}
@@ -210,46 +246,25 @@ function ThreadList({
         )}
         {live.list.isPending ||
         (live.rows.length === 0 &&
-          (mailboxes.isPending || (live.list.hasNextPage && !live.list.isError))) ? (
+          (mailboxes.isPending ||
+            (live.list.hasNextPage && !live.list.isError && !live.further))) ? (
           <Skeleton rows={10} />
         ) : live.list.isError && live.rows.length === 0 ? (
           <Failed error={live.list.error} onRetry={() => void live.list.refetch()} />
         ) : live.rows.length === 0 ? (
-          isChosen(place) ? (
-            <NothingChosen place={place} />
-          ) : place === 'non-candidates' ? (
-            <Empty
-              alone
-              icon={<UserRoundX size={24} aria-hidden />}
-              title={t('list.empty.non-candidates.title')}
-              text={t('list.empty.non-candidates.text')}
-            >
-              <Button asChild>
-                <Link to="/non-candidates/new">{t('list.empty.non-candidates.go')}</Link>
-              </Button>
-            </Empty>
-          ) : mailboxes.data?.length === 0 ? (
-            <Empty
-              alone
-              icon={<InboxIcon size={24} aria-hidden />}
-              title={t(invited ? `list.empty.${here}.title` : 'list.connectTitle')}
-              text={t(invited ? `list.empty.${here}.text` : 'list.connectText')}
-            >
-              {!invited && (
-                <Button look="primary" asChild>
-                  <Link to="/settings/account/profile/email/add">{t('email.add')}</Link>
-                </Button>
-              )}
-              <Button asChild>
-                <Link to="/candidates">{t('list.empty.followed-candidates.go')}</Link>
-              </Button>
-            </Empty>
-          ) : (
-            <NothingHere place={place} turn={turn} />
-          )
+          <Nothing
+            place={place}
+            turn={turn}
+            by={narrowing}
+            invited={invited !== undefined}
+            connected={mailboxes.data?.length !== 0}
+            further={live.further}
+            busy={live.list.isFetchingNextPage}
+            onChange={setNarrowing}
+          />
         ) : (
           <VirtualList
-            key={turn}
+            key={JSON.stringify(filter)}
             label={turn ? `${title}: ${t(`triage.${turn}`)}` : title}
             items={live.rows}
             current={current}
@@ -261,56 +276,16 @@ function ThreadList({
             {row}
           </VirtualList>
         )}
+        {live.further && live.rows.length > 0 && (
+          <Button
+            className="list-further"
+            busy={live.list.isFetchingNextPage}
+            onClick={live.further}
+          >
+            {t('narrow.further')}
+          </Button>
+        )}
       </div>
     </>
-  );
-}
-
-// Whether nothing is followed or put away, or nothing has come yet: what would be here, and how it gets here.
-function NothingChosen({ place }: { place: Chosen }) {
-  const { t } = useTranslation();
-  const Icon = ICONS[place];
-  return (
-    <Empty
-      alone
-      icon={<Icon size={24} aria-hidden />}
-      title={t(`list.empty.${place}.title`)}
-      text={t(`list.empty.${place}.text`)}
-    >
-      <Button asChild>
-        <Link to={CHOSEN_AT[place]}>{t(`list.empty.${place}.go`)}</Link>
-      </Button>
-    </Empty>
-  );
-}
-
-// Nothing here: what would be, and what to do next.
-function NothingHere({ place, turn }: { place: Place; turn: Turn | undefined }) {
-  const { t } = useTranslation();
-  const navigate = useNavigate();
-  const mayEdit = useMayEdit();
-  const what = place === 'sent' && turn === 'to_answer' ? 'answered' : (turn ?? 'all');
-  const Icon = what === 'all' ? UserRoundPlus : what === 'waiting' ? SendIcon : CircleCheck;
-  const brings = what === 'to_answer' || what === 'all'; // a candidate more brings something here
-  const missing = t(mayEdit ? 'list.empty.missing' : 'list.empty.missingForMe');
-  return (
-    <Empty
-      alone
-      icon={<Icon size={24} aria-hidden />}
-      title={t(`list.empty.${what}.title`)}
-      text={`${t(`list.empty.${what}.text`)} ${brings ? missing : ''}`}
-    >
-      {brings ? (
-        mayEdit && (
-          <Button onClick={() => void navigate({ to: '/candidates', search: { add: true } })}>
-            {t('candidate.add')}
-          </Button>
-        )
-      ) : (
-        <Button asChild>
-          <Link to="/inbox">{t('list.empty.toInbox')}</Link>
-        </Button>
-      )}
-    </Empty>
   );
 }

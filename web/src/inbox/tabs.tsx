@@ -4,9 +4,17 @@ import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { countsQuery, MOST_COUNTED, type Turn } from '../api/queries';
 import { useFormat } from '../i18n/format';
-import { addressOf, TURNS } from './turns';
+import { addressOf, type Narrowing, TURNS } from './turns';
 
-export function Tabs({ place, turn }: { place: 'inbox' | 'sent'; turn: Turn }) {
+export function Tabs({
+  place,
+  turn,
+  narrowing,
+}: {
+  place: 'inbox' | 'sent';
+  turn: Turn;
+  narrowing: Narrowing;
+}) {
   const { t } = useTranslation();
   return (
     <nav className="tabs" aria-label={t('triage.label')}>
@@ -14,7 +22,7 @@ export function Tabs({ place, turn }: { place: 'inbox' | 'sent'; turn: Turn }) {
         <Link
           key={one}
           to={`/${place}`}
-          search={addressOf(place, one)}
+          search={addressOf(place, one, narrowing)}
           className="tab"
           activeOptions={{ exact: true }}
           aria-current={one === turn ? 'page' : undefined}

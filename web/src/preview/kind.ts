@@ -3,10 +3,16 @@
 import { BASE, type Schemas } from '../api/client';
 
 export type Part = Schemas['Attachment'];
-export type Previewed = { message: string; part: Part };
+// With a message; or, with an address of its own, on a candidate's profile.
+export type Previewed = { message: string; part: Part; at?: string };
 
-export const addressOf = (message: string, part: Part) =>
-  `${BASE}/messages/${message}/attachments/${part.index}`;
+export const addressOf = ({ message, part, at }: Previewed) =>
+  at ?? `${BASE}/messages/${message}/attachments/${part.index}`;
+
+export const fileOf = (candidate: string, row: Schemas['CandidateFile']): Previewed =>
+  row.file
+    ? { message: row.file, part: row, at: `${BASE}/candidates/${candidate}/files/${row.file}` }
+    : { message: row.message ?? '', part: row };
 
 // Pictures that every browser draws and that hold nothing but a picture: never SVG, which is a document.
 export const SHOWABLE = /^image\/(?:png|gif|jpe?g|webp|avif|bmp)$/i;

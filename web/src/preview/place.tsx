@@ -18,7 +18,7 @@ import { remember, remembered } from '../remembered';
 import { Dialog } from '../ui/dialog';
 import { ahead, part } from '../ui/part';
 import { Skeleton } from '../ui/state';
-import { kindOf, type Previewed } from './kind';
+import { fileOf, kindOf, type Previewed } from './kind';
 import './preview.css';
 
 const Preview = part(() => import('./preview'), 'Preview', { waiting: <Skeleton rows={4} /> });
@@ -87,8 +87,8 @@ export function PreviewPlace({
   const focus = useReturn();
   const files = useQuery({ ...filesQuery(candidate), enabled: filed });
   const own = useMemo(
-    () => (files.data?.rows ?? []).map((row): Previewed => ({ message: row.message, part: row })),
-    [files.data],
+    () => (files.data?.rows ?? []).map((row) => fileOf(candidate, row)),
+    [files.data, candidate],
   );
   useEffect(
     () => (own.some(({ part }) => kindOf(part) !== 'other') ? ahead(Preview) : undefined),

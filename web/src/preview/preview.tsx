@@ -128,7 +128,7 @@ export function Preview({
         )}
         <Button look="ghost" className="icon" asChild>
           <a
-            href={addressOf(file.message, file.part)}
+            href={addressOf(file)}
             download={file.part.filename || true}
             aria-label={t('attachment.download', { name })}
             title={t('attachment.download', { name })}
@@ -191,10 +191,11 @@ type Bytes =
   | { state: 'there'; bytes: Uint8Array }
   | { state: 'failed'; error: unknown };
 
-function useBytes({ message, part }: Previewed, wanted: boolean): [Bytes, () => void] {
+function useBytes(file: Previewed, wanted: boolean): [Bytes, () => void] {
   const [found, setFound] = useState<Bytes>({ state: 'loading' });
   const [asked, setAsked] = useState(0);
   const user = useMe()?.user.id;
+  const address = addressOf(file);
   // biome-ignore lint/correctness/useExhaustiveDependencies: asked again
   useEffect(() => {
     if (!wanted) return;
@@ -203,7 +204,7 @@ function useBytes({ message, part }: Previewed, wanted: boolean): [Bytes, () => 
     const load = async () => {
       let answer: Response;
       try {
-        answer = await fetch(addressOf(message, part), { signal: abort.signal });
+        answer = await fetch(address, { signal: abort.signal });
       } catch {
         throw toProblem(undefined, 0);
       }
@@ -219,7 +220,7 @@ function useBytes({ message, part }: Previewed, wanted: boolean): [Bytes, () => 
         if (signedOut && (await signedInAgain(user)) && !abort.signal.aborted) setAsked(asked + 1);
       });
     return () => abort.abort();
-  }, [message, part.index, wanted, asked]);
+  }, [address, wanted, asked]);
   return [found, () => setAsked(asked + 1)];
 }
 
@@ -325,7 +326,7 @@ function Sorry({ words, file, name }: { words: string; file: Previewed; name: st
         role="status"
         actions={
           <Button small asChild>
-            <a href={addressOf(file.message, file.part)} download={file.part.filename || true}>
+            <a href={addressOf(file)} download={file.part.filename || true}>
               <Download size={16} aria-hidden />
               {t('preview.download', { name })}
             </a>

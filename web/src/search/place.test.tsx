@@ -33,6 +33,7 @@ const thread = (id: string, candidate_name: string) => ({
   last_outbox_state: null,
   triage: null,
   asked_at: null,
+  waits: false,
   unread: true,
   came: 1,
   done_by: [],

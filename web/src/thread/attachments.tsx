@@ -139,22 +139,12 @@ function Words({ name, about }: { name: string; about: string }) {
   );
 }
 
-function Saved({
-  message,
-  part,
-  name,
-  children,
-}: {
-  message: string;
-  part: Part;
-  name: string;
-  children: ReactNode;
-}) {
+function Saved({ file, name, children }: { file: Previewed; name: string; children: ReactNode }) {
   const { t } = useTranslation();
   return (
     <a
       className="attachment"
-      href={addressOf(message, part)}
+      href={addressOf(file)}
       download={name}
       title={t('attachment.download', { name })}
     >
@@ -177,7 +167,8 @@ export function FileChip({
   const { t } = useTranslation();
   const format = useFormat();
   const open = useOpenFile();
-  const { message, part } = among[at]!;
+  const file = among[at]!;
+  const { part } = file;
   const kind = kindOf(part);
   const Icon = kind === 'picture' ? FileImage : iconOf(part.type);
   const name = part.filename || t(kind === 'picture' ? 'attachment.picture' : 'attachment.unnamed');
@@ -189,7 +180,7 @@ export function FileChip({
   );
   if (kind === 'other' || !open)
     return (
-      <Saved message={message} part={part} name={name}>
+      <Saved file={file} name={name}>
         {words}
       </Saved>
     );
@@ -211,7 +202,7 @@ const aboutOf = (part: Part, format: Format) =>
 const calendarQuery = (message: string, part: Part) => ({
   queryKey: ['calendar', message, part.index],
   queryFn: async ({ signal }: { signal: AbortSignal }): Promise<Invitation | null> => {
-    const answer = await fetch(addressOf(message, part), { signal });
+    const answer = await fetch(addressOf({ message, part }), { signal });
     return answer.ok ? (readInvitation(await answer.text()) ?? null) : null;
   },
   enabled: part.octets <= MOST_CALENDAR,
@@ -244,7 +235,7 @@ function CalendarChip({ message, part }: { message: string; part: Part }) {
     found?.method === 'CANCEL' ? 'cancelled' : found?.method === 'REPLY' ? 'answer' : 'invitation';
   const name = t(`attachment.${kind}`);
   return (
-    <Saved message={message} part={part} name={part.filename || `${name}.ics`}>
+    <Saved file={{ message, part }} name={part.filename || `${name}.ics`}>
       <CalendarDays size={18} aria-hidden />
       <span className="attachment-words">
         <span dir="auto">

@@ -205,13 +205,10 @@ export function BodyFrame({ message, html }: { message: Message; html: string })
       />
       <iframe
         ref={frame}
-        className="message-frame"
+        className={`message-frame${height === undefined ? ' laying' : ''}`}
         title={t('message.frame')}
         sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"
-        style={{
-          height: Math.min(height ?? 120, whole ? WHOLE_HEIGHT : MOST_HEIGHT),
-          visibility: height === undefined ? 'hidden' : 'visible',
-        }}
+        style={{ height: Math.min(height ?? 120, whole ? WHOLE_HEIGHT : MOST_HEIGHT) }}
       />
       {height !== undefined && height > MOST_HEIGHT && !whole && (
         <Button

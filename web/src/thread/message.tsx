@@ -304,7 +304,12 @@ function MessageBody({ message }: { message: Message }) {
   const pending = message.id.startsWith('pending:');
   const body = useQuery({ ...bodyQuery(message.id), enabled: !pending });
   if (pending) return <PlainText text={message.snippet} />;
-  if (body.isPending) return <Skeleton rows={2} />;
+  if (body.isPending)
+    return (
+      <div className="laying">
+        <Skeleton rows={2} />
+      </div>
+    );
   if (failed(body)) return <Failed error={body.error} onRetry={() => void body.refetch()} />;
   const { html, text, fresh, quoted, signature, defects } = body.data;
   return (

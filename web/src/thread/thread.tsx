@@ -359,6 +359,23 @@ function ThreadPane({ id }: { id: string }) {
       {pane}
     </PreviewPlace>
   );
+  // Its place is kept until it is known: the head would grow.
+  const seen = (of: Of) =>
+    !of.non_candidate &&
+    !candidate.isError && (
+      <button
+        type="button"
+        className="thread-seen"
+        style={candidate.data ? {} : { visibility: 'hidden' }}
+        onClick={() => setCard(true)}
+        disabled={wide}
+      >
+        <Eye size={14} aria-hidden />
+        <span className="truncate">
+          {t('seen.count', { count: candidate.data?.seen_by.length ?? 2 })}
+        </span>
+      </button>
+    );
   if (thread.isPending) {
     const pane = (
       <div className="pane">
@@ -366,7 +383,11 @@ function ThreadPane({ id }: { id: string }) {
           <IconButton className="back" label={t('back')} onClick={back}>
             <ArrowLeft size={20} aria-hidden />
           </IconButton>
-          {mine && <About thread={mine} who={person(mine.candidate_name, [])} />}
+          {mine && (
+            <About thread={mine} who={person(mine.candidate_name, [])}>
+              {seen(mine)}
+            </About>
+          )}
         </header>
         <Skeleton rows={4} tall />
       </div>
@@ -388,7 +409,6 @@ function ThreadPane({ id }: { id: string }) {
   }
 
   const data = thread.data;
-  const seenBy = candidate.data?.seen_by ?? [];
   const about = person(
     data.candidate_name,
     candidate.data?.addresses.map((one) => one.address) ?? [],
@@ -401,17 +421,7 @@ function ThreadPane({ id }: { id: string }) {
           <ArrowLeft size={20} aria-hidden />
         </IconButton>
         <About thread={data} who={about}>
-          {candidate.data && !data.non_candidate && (
-            <button
-              type="button"
-              className="thread-seen"
-              onClick={() => setCard(true)}
-              disabled={wide}
-            >
-              <Eye size={14} aria-hidden />
-              <span className="truncate">{t('seen.count', { count: seenBy.length })}</span>
-            </button>
-          )}
+          {seen(data)}
         </About>
         {data.kind === 'internal_forward' && (
           <Tag tone="private" icon={<Forward size={12} aria-hidden />}>

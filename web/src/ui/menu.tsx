@@ -116,6 +116,42 @@ export function MenuChoice<T extends string>({
   );
 }
 
+// The menu stays open: several may be chosen.
+export function MenuCheck({
+  checked,
+  onChange,
+  children,
+}: {
+  checked: boolean;
+  onChange: (checked: boolean) => void;
+  children: ReactNode;
+}) {
+  return (
+    <DropdownMenu.CheckboxItem
+      className="menu-item"
+      checked={checked}
+      onCheckedChange={onChange}
+      onSelect={(event) => event.preventDefault()}
+    >
+      <span className="menu-check">
+        <DropdownMenu.ItemIndicator>
+          <Check size={16} aria-hidden />
+        </DropdownMenu.ItemIndicator>
+      </span>
+      {children}
+    </DropdownMenu.CheckboxItem>
+  );
+}
+
+// Words among the choices; heard as they change.
+export function MenuWords({ children }: { children: ReactNode }) {
+  return (
+    <DropdownMenu.Label className="menu-label" role="status">
+      {children}
+    </DropdownMenu.Label>
+  );
+}
+
 export function MenuLine() {
   return <DropdownMenu.Separator className="menu-line" />;
 }
