@@ -238,7 +238,7 @@ Reply save_connection(const Call& call, Application application,
   // C-14: before the first message of it is looked at.
   if (!application.never_synced.empty())
     commit.changes.push_back(
-        store::ChangeNeverSynced{mailbox.id, std::move(application.never_synced), {}});
+        store::ChangeNeverSynced{mailbox.id, std::move(application.never_synced), {}, true});
   for (auto& folder : folders) {
     folder.id = call.make_id<FolderId>();
     folder.mailbox = mailbox.id;

@@ -57,6 +57,7 @@ Reply say_past(Call& call) {
   json::array rows;
   for (const auto& row : own->found.rows) rows.push_back(present_row(row));
   auto answer = rows_of(std::move(rows));
+  answer["own"] = own->found.own;
   answer["past"] = word_for(own->found.choice);
   answer["asked"] = own->found.asked;
   return json_response(200, answer);
@@ -82,16 +83,18 @@ Reply change_past(Call& call, ReadBody read) {
 Reply get_past(Call& call) { return say_past(call); }
 
 Reply choose_past(Call& call) {
-  return change_past(call, [](MailboxId mailbox, Members& members) {
-    return store::ChoosePast{mailbox, members.choice<rules::PastChoice>("past", kChoices)};
+  return change_past(call, [&](MailboxId mailbox, Members& members) {
+    return store::ChoosePast{mailbox, members.choice<rules::PastChoice>("past", kChoices),
+                             call.now};
   });
 }
 
 Reply answer_past(Call& call) {
   return change_past(call, [&](MailboxId mailbox, Members& members) {
-    const auto address = members.text("address", {1, 320});
+    auto address = members.maybe_text("address", {1, 320});
     const bool open = members.choice<bool>("word", kAnswers);
-    return store::AnswerPast{mailbox, mail::normal_form(address).value_or(address), open, call.now};
+    if (address) address = mail::normal_form(*address).value_or(*address);
+    return store::AnswerPast{mailbox, std::move(address), open, call.now};
   });
 }
 

@@ -76,6 +76,24 @@ TEST_F(PastApi, C14_NobodyElseIsToldOrDecides) {
   EXPECT_EQ(stand.as(max, "GET", path).value.at("past"), "ask");
 }
 
+// Also to what waits by then.
+TEST_F(PastApi, C14_AllThatWaitAreAnsweredInOneGo) {
+  const std::string box = "/mailboxes/" + stand.mailbox.text();
+  EXPECT_EQ(stand.as(max, "GET", box).value.at("past_asked"), 0);
+  const auto candidate = ask();
+  EXPECT_EQ(stand.as(max, "GET", box).value.at("past_asked"), 1);
+  EXPECT_EQ(stand.as(max, "GET", path).value.at("own"), true);
+  const auto none = stand.as(max, "POST", path, json::object{{"word", "decline"}});
+  EXPECT_EQ(none.value.at("rows").at(0).at("state"), "declined") << none.text;
+  EXPECT_EQ(stand.as(max, "GET", box).value.at("past_asked"), 0);
+  EXPECT_EQ(stand.as(max, "POST", path, json::object{{"address", 1}, {"word", "open"}}).status,
+            422);
+  EXPECT_EQ(stand.as(ada, "DELETE", "/candidates/" + candidate).status, 204);
+  ask();
+  const auto all = stand.as(max, "POST", path, json::object{{"word", "open"}});
+  EXPECT_EQ(all.value.at("rows").at(0).at("state"), "opened") << all.text;
+}
+
 TEST_F(PastApi, C14_TheChoiceIsKept) {
   EXPECT_EQ(stand.as(max, "PUT", path, json::object{{"past", "open"}}).value.at("past"), "open");
   EXPECT_EQ(stand.as(max, "PUT", path, json::object{{"past", "never"}}).status, 422);

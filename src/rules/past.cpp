@@ -3,8 +3,9 @@
 namespace hearback::rules {
 
 bool past_is_open(const PastFacts& facts) {
-  if (facts.owner_added || facts.added <= facts.connected) return true;
-  if (facts.answer == PastAnswer::none) return facts.choice == PastChoice::open;
+  if (facts.owner_added) return true;
+  if (facts.answer == PastAnswer::none)
+    return facts.added <= facts.connected || facts.choice == PastChoice::open;
   return facts.answer == PastAnswer::opened;
 }
 

@@ -20,7 +20,8 @@ struct PastFacts {
   PastAnswer answer = PastAnswer::none;
 };
 // Whom the company had before the mailbox was connected is covered by the window that its owner
-// chose then (C-8). What was asked stays asked, whatever is chosen later.
+// chose then (C-8), but for what they had declined when it was connected before. What is asked
+// stays asked until it is answered.
 bool past_is_open(const PastFacts& facts);
 
 // The server's date of receipt decides, as with the window; servers tell whole seconds. Of what has

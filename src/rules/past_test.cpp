@@ -15,6 +15,9 @@ TEST(Past, C14_WhenItOpens) {
   } cases[] = {
       {"asked first, by default", {.added = after, .connected = connected}, false},
       {"known when it was connected", {.added = before, .connected = connected}, true},
+      {"known again, and declined when it was connected before",
+       {.added = before, .connected = connected, .answer = declined},
+       false},
       {"the owner's own doing",
        {.owner_added = true, .added = after, .connected = connected, .answer = declined},
        true},

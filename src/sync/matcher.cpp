@@ -114,17 +114,22 @@ Matcher::Judged Matcher::judge(const mail::Envelope& envelope, Instant arrived) 
   return {std::move(match), false, past_of(envelope, arrived)};
 }
 
-std::vector<std::string> Matcher::past_of(const mail::Envelope& envelope, Instant arrived) const {
+std::vector<Matcher::Judged::Past> Matcher::past_of(const mail::Envelope& envelope,
+                                                    Instant arrived) const {
+  if (past_.empty() || !rules::match_by_address(directory_, envelope)) return {};
   std::vector<std::string> normals;
-  if (past_.empty()) return normals;
-  if (!rules::match_by_address(directory_, envelope)) return normals;
   rules::for_each_participant(envelope, [&](const mail::Address& address) {
     const auto found = past_.find(address.normal);
     if (found != past_.end() && rules::is_of_the_past(arrived, found->second.until))
       normals.push_back(address.normal);
   });
   sort_once(normals);
-  return normals;
+  std::vector<Judged::Past> past;
+  for (auto& normal : normals) {
+    const bool closed = is_closed(normal, arrived);
+    past.push_back({std::move(normal), closed});
+  }
+  return past;
 }
 
 bool Matcher::is_closed(const std::string& normal, Instant arrived) const {

@@ -31,7 +31,11 @@ class Matcher {
     std::optional<rules::Match> match;
     bool withheld = false;  // it would match, had its owner not named somebody on it
     // Whose addresses make it mail of a past in which the owner has a say: they are asked, or told.
-    std::vector<std::string> past = {};
+    struct Past {
+      std::string normal;
+      bool closed = false;
+    };
+    std::vector<Past> past = {};
   };
   // `arrived`: INTERNALDATE.
   Judged judge(const mail::Envelope& envelope, Instant arrived) const;
@@ -51,7 +55,7 @@ class Matcher {
   std::vector<rules::StoredReference> named_by(const mail::Envelope& envelope,
                                                Instant arrived) const;
   std::optional<rules::Match> by_people(const mail::Envelope& envelope, Instant arrived) const;
-  std::vector<std::string> past_of(const mail::Envelope& envelope, Instant arrived) const;
+  std::vector<Judged::Past> past_of(const mail::Envelope& envelope, Instant arrived) const;
   bool is_closed(const std::string& normal, Instant arrived) const;
 
   rules::Directory directory_;

@@ -624,13 +624,14 @@ Task<Result<Pass::Judged>> Pass::judge(WatchedFolder& folder, Round& round, std:
       });
   if (!matcher) co_return Failure(matcher.error());
   judged.skipped = count_skipped(folder, round.addressed, *matcher, known);
+  std::set<std::string> noted;
   for (auto* headers : {&round.addressed, &round.answers})
     for (auto& header : *headers) {
       auto found = matcher->judge(header.envelope, header.internal_date);
-      for (auto& normal : found.past)
-        if (noted_past_.insert(normal).second)
-          judged.of_owners.push_back(
-              store::NotePast{account_.mailbox.id, std::move(normal), shared_.env().now()});
+      for (auto& one : found.past)
+        if (!noted_past_.contains(one.normal) && noted.insert(one.normal).second)
+          judged.of_owners.push_back(store::NotePast{account_.mailbox.id, std::move(one.normal),
+                                                     shared_.env().now(), one.closed});
       if (found.match) {
         judged.found.push_back({header.uid, header.internal_date, header.octets,
                                 std::move(header.envelope), std::move(*found.match), 0});
@@ -674,11 +675,16 @@ Task<Result<>> Pass::import(WatchedFolder& folder, Part part, Import::Sorted fou
     changes.push_back(std::move(seen));
   }
   std::vector<std::uint32_t> noted;
+  std::vector<std::string> past;
   for (const auto& change : changes)
-    if (const auto* one = change.as<store::Quarantine>()) noted.push_back(one->at.uid);
-  auto follow = [&folder, noted = std::move(noted), settled = std::move(settled),
-                 unsettled = std::move(unsettled), writes, headers] {
+    if (const auto* one = change.as<store::Quarantine>())
+      noted.push_back(one->at.uid);
+    else if (const auto* asked = change.as<store::NotePast>())
+      past.push_back(asked->normal);
+  auto follow = [this, &folder, noted = std::move(noted), past = std::move(past),
+                 settled = std::move(settled), unsettled = std::move(unsettled), writes, headers] {
     for (const auto uid : noted) folder.hang_up.erase(uid);  // it needn't be learned again
+    noted_past_.insert(past.begin(), past.end());
     folder.uncounted = headers;
     folder.unsaved = !writes && (folder.unsaved || settled != folder.settled);
     folder.settled = settled;

@@ -26,14 +26,30 @@ struct PastRig : SyncRig {
     letter.from = "Kim <" + kKim + ">";
     return letter;
   }
-  void add_kim(UserId by) {
+  rules::Scope all_seen_by(UserId by) {
     rules::Scope scope;
     scope.company = office.company();
     scope.user = by;
     scope.all_jobs = true;
+    return scope;
+  }
+  void put_kim(std::vector<std::string> addresses, const std::optional<rules::Scope>& by) {
+    store::PutCandidate put{kim, "Kim", {}, world.now(), by};
+    for (const auto& one : addresses) put.addresses.push_back({one, one, true, "", world.now()});
+    office.commit({put});
+  }
+  void add_kim(const std::optional<rules::Scope>& by) {
     kim = CandidateId::make(world.now(), world.random());
-    office.commit({store::PutCandidate{
-        kim, "Kim", {{kKim, kKim, true, "", world.now()}}, world.now(), scope}});
+    put_kim({kKim}, by);
+  }
+  void add_kim(UserId by) { add_kim(all_seen_by(by)); }
+  // The page's "Undo" adds the address again.
+  void take_off_and_add_again() {
+    put_kim({}, all_seen_by(ada));
+    settle();
+    EXPECT_EQ(imported(), (Ids{"jo@x"}));
+    put_kim({kKim}, all_seen_by(ada));
+    settle();
   }
   void answer(bool open) { office.commit({store::AnswerPast{mailbox, kKim, open, world.now()}}); }
   store::PastOf::Found past() {
@@ -104,6 +120,34 @@ TEST(Sync, C14_ThePastOpensAtOnceWhereNobodyIsToBeAsked) {
     ASSERT_EQ(rows.size(), why == Why::chosen ? 1u : 0u) << static_cast<int>(why);
     if (why == Why::chosen) EXPECT_EQ(rows[0].answer, PastAnswer::opened);
     if (why == Why::chosen) EXPECT_EQ(rows[0].brought, 3u);
+  }
+}
+
+// A removal that is undone has changed nothing; also of an address that was there before anybody
+// was asked.
+TEST(Sync, C14_AnAddressThatComesBackBringsAllThatItBrought) {
+  enum class Was { opened, declined, there_before };
+  for (const auto was : {Was::opened, Was::declined, Was::there_before}) {
+    PastRig rig;
+    rig.start();
+    rig.settle();
+    if (was == Was::there_before)
+      rig.add_kim(std::nullopt);
+    else
+      rig.add_kim(rig.ada);
+    rig.settle();
+    rig.world.run_for(1h);
+    rig.deliver("INBOX", rig.from_kim("new@x"));
+    rig.settle();
+    if (was != Was::there_before) rig.answer(was == Was::opened);
+    rig.settle();
+    const auto all = rig.imported();
+    EXPECT_EQ(all.size(), was == Was::declined ? 2u : 5u);
+    for (int i = 0; i < 2; ++i) {
+      rig.take_off_and_add_again();
+      EXPECT_EQ(rig.imported(), all) << static_cast<int>(was);
+      EXPECT_EQ(rig.past().asked, 0u);
+    }
   }
 }
 

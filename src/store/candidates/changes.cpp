@@ -186,7 +186,7 @@ void add_addresses(Writing& writing, const PutCandidate& change) {
 // C-14: an address that is taken off takes along what only it placed.
 void let_go(Writing& writing, const PutCandidate& change, const std::string& normal) {
   seal_placements_by(writing, change.id, normal, change.at);
-  pass_on(writing, normal, change.at);
+  pass_on(writing, normal, change.at, change.id);
 }
 
 void take_off_addresses(Writing& writing, const PutCandidate& change) {
@@ -329,13 +329,15 @@ void tell_of_job(Writing& writing, JobId job, std::set<UserId> readers) {
   for (const auto& user : readers) writing.tell("directory", job.text(), {}, user);
 }
 
-void pass_on(Writing& writing, std::string_view normal, Instant at) {
+void pass_on(Writing& writing, std::string_view normal, Instant at,
+             std::optional<CandidateId> taken_off) {
   auto next = writing.db.row(
       "select a.candidate, a.added_by from candidate_addresses a where a.company = $1"
       " and a.normal = $2 and a.why_not = $3 and not exists (select 1 from candidate_addresses o"
       "  where o.company = $1 and o.normal = $2 and o.synced = 1)"
       " order by a.since, a.candidate limit 1",
       writing.company, normal, kOtherCandidate);
+  if (!next && taken_off) return keep_adding_aside(writing, normal, *taken_off, at);
   if (!next) return forget_adding(writing, normal);
   const auto candidate = next->id<CandidateId>();
   begin_adding(writing, normal, next->maybe_id<UserId>(), at);

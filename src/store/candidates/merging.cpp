@@ -15,6 +15,7 @@
 #include "store/engine/applying.hpp"
 #include "store/engine/scope_sql.hpp"
 #include "store/engine/search_key.hpp"
+#include "store/mailboxes/past_sql.hpp"
 #include "store/people/internal_addresses.hpp"
 #include "store/threads/taking_up.hpp"
 #include "store/threads/views.hpp"
@@ -279,6 +280,7 @@ void give_all(Writing& writing, const Joining& change) {
   give_applications(writing, change);
   give_the_rest(writing, change);
   give_files(writing, change.merged, change.kept);
+  hand_on_addings_aside(writing, change.merged, change.kept);
   writing.db.change("delete from candidates where company = $1 and id = $2", writing.company,
                     change.merged);
   if (!change.kept_name.empty()) rename(writing, change.kept, change.name);
@@ -535,7 +537,7 @@ void put_among_non_candidates(Writing& writing, CandidateId person, const ToPart
     const auto stays = [&](const auto& other) { return other.address.normal == normal; };
     if (!one.address.synced || std::ranges::any_of(stay, stays)) continue;
     for (const auto& whose : {undo.kept, person}) seal_placements_by(writing, whose, normal, at);
-    pass_on(writing, normal, at);
+    pass_on(writing, normal, at, undo.kept);
   }
   look_at_marks_of(writing, person, at);
   if (undo.keeper) give_to_keeper(writing, person, *undo.keeper, undo.at);

@@ -45,7 +45,7 @@ void count_mailboxes(Db& db, const OldMail& question, const Newest& since, OldMa
   const auto mailboxes =
       "select case when exists (select 1 from added_addresses x where x.company = b.company"
       " and x.normal in (" +
-      among + ") and " + std::string(kPastConcerns) + " and not " + std::string(kPastIsOpen) +
+      among + ") and " + kPastConcerns + " and not " + std::string(kPastIsOpen) +
       ") then 1 else 0 end as closed, case when b.searched >= $2 then 1 else 0 end as through, " +
       kMailboxState +
       " as state, case when b.last_error = '' then 0 else 1 end as fails,"

@@ -270,14 +270,15 @@ create index body_ledger_withheld on body_ledger(company, mailbox, uid_validity,
   where rule = 'never-synced';
 )";
 
-// C-14: who added an address that no other candidate had, and what owners of mailboxes were asked
-// about the past of it, and said.
+// C-14: who added an address that no other candidate had, what owners of mailboxes were asked about
+// the past of it, and said; and since when it is taken off, or was until.
 inline constexpr std::string_view kPast = R"(
 alter table mailboxes add column past text not null default 'ask';
 alter table candidate_addresses add column added_by {blob};
 alter table merged_addresses add column added_by {blob};
 create table added_addresses(
-  company {blob} not null, normal {key} not null, added_by {blob} not null, since {int} not null,
+  company {blob} not null, normal {key} not null, added_by {blob}, since {int} not null,
+  left_by {blob}, left_at {int}, back_at {int},
   primary key (company, normal),
   foreign key (company, added_by) references users(company, id)) {narrow};
 create table past_requests(
@@ -285,7 +286,9 @@ create table past_requests(
   at {int} not null, answered {int},
   primary key (company, mailbox, normal),
   foreign key (company, mailbox) references mailboxes(company, id)) {narrow};
+create index added_addresses_aside on added_addresses(company, left_at) where left_by is not null;
 create index past_requests_by_address on past_requests(company, normal);
+create index past_requests_asked on past_requests(company, mailbox) where state = 'asked';
 )";
 
 }  // namespace hearback::store

@@ -54,14 +54,16 @@ void apply(Writing& writing, const ChangeNeverSynced& change) {
       taken_off +=
           db.change("delete from never_synced where company = $1 and mailbox = $2 and normal = $3",
                     company, change.mailbox, normal);
+  std::int64_t added = 0;
   for (const auto& entry : change.named)
-    db.change(
+    added += db.change(
         "insert into never_synced(company, mailbox, normal, written)"
         " values ($1, $2, $3, $4) on conflict (company, mailbox, normal) do nothing",
         company, change.mailbox, entry.normal, entry.written);
   auto count = db.row("select count(*) from never_synced where company = $1 and mailbox = $2",
                       company, change.mailbox);
-  if (static_cast<std::size_t>(count->number()) > rules::kNeverSyncedMost)
+  if (added > 0 && !change.at_once &&
+      static_cast<std::size_t>(count->number()) > rules::kNeverSyncedMost)
     refuse(Kind::input, "mailbox.never-synced-full", "At most 500 people and domains can be named.",
            "Name a domain instead of its people, or take off some.");
   if (taken_off > 0)

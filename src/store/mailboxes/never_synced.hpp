@@ -29,6 +29,8 @@ struct ChangeNeverSynced {
   MailboxId mailbox;
   std::vector<rules::NeverSyncedEntry> named;
   std::vector<std::string> no_longer;  // normal forms; of one that is named as well nothing changes
+  bool at_once =
+      false;  // with the mailbox: who was named when its owner had it before doesn't count
 };
 struct NeverSyncedIs {  // still the same: what sync judged upon
   MailboxId mailbox;

@@ -90,6 +90,16 @@ TEST_P(NeverSyncedTest, C14_S8_BoundedWhateverComesAtOnce) {
             "mailbox.never-synced-full");
   commit(ChangeNeverSynced{box.id, entries({"more.example"}), {"n0.example"}});
   EXPECT_EQ(named(engine(), box.id)->size(), rules::kNeverSyncedMost);
+  // What its owner named before is no reason not to connect it, nor not to shorten the list.
+  commit(RemoveMailbox{box.id});
+  const auto again = mailbox_of(ben, "ben@acme.example");
+  commit(AddMailbox{again, "p", "p"},
+         ChangeNeverSynced{again.id, entries({"first.example", "second.example"}), {}, true});
+  EXPECT_EQ(named(engine(), again.id)->size(), rules::kNeverSyncedMost + 2);
+  EXPECT_EQ(refused(ChangeNeverSynced{again.id, entries({"yet.example"}), {}}),
+            "mailbox.never-synced-full");
+  commit(ChangeNeverSynced{again.id, {}, {"first.example"}});
+  EXPECT_EQ(named(engine(), again.id)->size(), rules::kNeverSyncedMost + 1);
 }
 
 // All that the window reaches is judged anew where something was withheld that may come now.

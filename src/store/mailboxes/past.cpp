@@ -81,12 +81,15 @@ Rows rows_of(Db& db, const PastOf& question) {
   Rows rows;
   if (question.shown == 0) return rows;
   for (auto& row :
-       db.rows("select r.normal, u.name, x.since, r.state from past_requests r"
-               " join added_addresses x on x.company = r.company and x.normal = r.normal"
-               " join users u on u.company = x.company and u.id = x.added_by"
-               " where r.company = $1 and r.mailbox = $2"
-               " order by case when r.state = 'asked' then 0 else 1 end, r.at desc,"
-               " r.normal limit $3",
+       db.rows("select r.normal, coalesce(u.name, ''), " + kPastSince +
+                   ", r.state from past_requests r"
+                   " join mailboxes b on b.company = r.company and b.id = r.mailbox"
+                   " join added_addresses x on x.company = r.company and x.normal = r.normal"
+                   "  and x.left_by is null"
+                   " left join users u on u.company = x.company and u.id = x.added_by"
+                   " where r.company = $1 and r.mailbox = $2"
+                   " order by case when r.state = 'asked' then 0 else 1 end, r.at desc,"
+                   " r.normal limit $3",
                question.scope.company, question.mailbox, std::min(question.shown, kPastShown))) {
     auto& one = rows.emplace_back();
     one.address = row.text();
@@ -98,6 +101,11 @@ Rows rows_of(Db& db, const PastOf& question) {
   add_brought(db, question, rows);
   return rows;
 }
+
+// Of rows of `past_requests`: not while nobody has the address, and it may come back.
+constexpr std::string_view kStands =
+    "not exists (select 1 from added_addresses x where x.company = past_requests.company"
+    " and x.normal = past_requests.normal and x.left_by is not null)";
 
 void drop_adding(Writing& writing, std::string_view normal) {
   for (const auto* table : {"past_requests", "added_addresses"})
@@ -122,29 +130,85 @@ void tell(Writing& writing, MailboxId mailbox) {
 }
 
 // Somebody who is, or may yet be, asked about it adds it themselves: of their mailboxes' past that
-// is their word.
+// is their word, and stays so whatever becomes of their adding.
 void open_to_owner(Writing& writing, std::string_view normal, UserId by, Instant at) {
-  for (auto& row : writing.db.rows(
-           "update past_requests set state = 'opened', answered = $4 where company = $1"
-           " and normal = $2 and state <> 'opened' and mailbox in (select b.id from mailboxes b"
-           "  where b.company = $1 and b.owner = $3) returning mailbox",
-           writing.company, normal, by, at))
+  for (auto& row :
+       writing.db.rows("insert into past_requests(company, mailbox, normal, state, at, answered)"
+                       " select b.company, b.id, x.normal, 'opened', $4, $4 from mailboxes b"
+                       " join added_addresses x on x.company = b.company and x.normal = $2"
+                       " where b.company = $1 and b.owner = $3 and b.removed = 0 and " +
+                           kPastIsTheirs +
+                           " on conflict (company, mailbox, normal) do update set state = 'opened',"
+                           " answered = excluded.answered where past_requests.state <> 'opened'"
+                           " returning mailbox",
+                       writing.company, normal, by, at))
     tell(writing, row.id<MailboxId>());
+}
+
+// Every mailbox looks for them, in one question to its server; this one has something to bring.
+void look_for_asked(Writing& writing, MailboxId mailbox, const std::optional<std::string>& normal) {
+  for (auto& row : writing.db.rows(
+           "update candidate_addresses set match_revision = $3 where company = $1 and synced = 1"
+           " and normal in (select normal from past_requests where company = $1 and mailbox = $2"
+           "  and state <> 'opened' and (normal = $4 or ($4 = '' and state = 'asked'))"
+           "  and " +
+               std::string(kStands) + ") returning candidate",
+           writing.company, mailbox, writing.match_revision + 1, normal.value_or(""))) {
+    const auto candidate = row.id<CandidateId>();
+    writing.tell("candidate", candidate.text(), candidate);
+    writing.match_moved = true;
+  }
+}
+
+void answer_all(Writing& writing, MailboxId mailbox, bool open, Instant at) {
+  if (open) look_for_asked(writing, mailbox, std::nullopt);
+  writing.db.change(
+      "update past_requests set state = $3, answered = $4 where company = $1 and mailbox = $2"
+      " and state = 'asked' and " +
+          std::string(kStands),
+      writing.company, mailbox, open ? rules::PastAnswer::opened : rules::PastAnswer::declined, at);
+}
+
+bool somebody_has(Writing& writing, std::string_view normal) {
+  return writing.db
+      .row(
+          "select 1 from candidate_addresses where company = $1 and normal = $2"
+          " and synced = 1 limit 1",
+          writing.company, normal)
+      .has_value();
+}
+
+// Whether all is as it was before the address was taken off the candidate.
+bool comes_back(Writing& writing, CandidateId candidate, std::string_view normal,
+                const std::optional<UserId>& by, Instant at) {
+  return writing.db.change(
+             "update added_addresses set left_by = null, back_at = $5,"
+             " added_by = coalesce(added_by, $4)"
+             " where company = $1 and normal = $2 and left_by = $3",
+             writing.company, normal, candidate, by, at) > 0;
+}
+
+void drop_all(Writing& writing, std::vector<Row> addings) {
+  for (auto& row : addings) drop_adding(writing, row.text());
 }
 
 }  // namespace
 
 AnswerTo<PastOf> answer(Reading& reading, const PastOf& question) {
   if (question.scope.kind != Scope::Kind::user) return std::nullopt;
-  auto row = scoped_row(reading.db, question.scope,
-                        "select b.past, (select count(*) from past_requests r"
-                        "  where r.company = $1 and r.mailbox = b.id and r.state = 'asked')"
-                        " from mailboxes b where b.company = $1 and b.id = $4 and b.removed = 0"
-                        " and " +
-                            decides_about(question.scope),
-                        question.mailbox);
+  auto row =
+      scoped_row(reading.db, question.scope,
+                 "select case when b.owner = $2 then 1 else 0 end, b.past,"
+                 " (select count(*) from past_requests where company = $1"
+                 "  and mailbox = b.id and state = 'asked' and " +
+                     std::string(kStands) +
+                     ") from mailboxes b where b.company = $1 and b.id = $4 and b.removed = 0"
+                     " and " +
+                     decides_about(question.scope),
+                 question.mailbox);
   if (!row) return std::nullopt;
   PastOf::Found found;
+  found.own = row->flag();
   found.choice = row->word<rules::PastChoice>();
   found.asked = static_cast<std::uint64_t>(row->number());
   found.rows = rows_of(reading.db, question);
@@ -155,18 +219,22 @@ void apply(Writing& writing, const ChoosePast& change) {
   expect_there(writing, change.mailbox);
   writing.db.change("update mailboxes set past = $3 where company = $1 and id = $2",
                     writing.company, change.mailbox, change.choice);
+  if (change.choice == rules::PastChoice::open)
+    answer_all(writing, change.mailbox, true, change.at);
   tell(writing, change.mailbox);
 }
 
-// It is judged by what holds in this commit: the owner may have chosen otherwise meanwhile.
+// The owner may have chosen otherwise since it was judged. What was passed over isn't open for
+// that: nobody would look for it again.
 void apply(Writing& writing, const NotePast& change) {
   const auto noted = writing.db.change(
       "insert into past_requests(company, mailbox, normal, state, at)"
-      " select $1, b.id, x.normal, case when b.past = 'open' then 'opened' else 'asked' end, $4"
+      " select $1, b.id, x.normal, case when $5 = 0 and b.past = 'open' then 'opened' else 'asked' "
+      "end, $4"
       " from mailboxes b join added_addresses x on x.company = b.company and x.normal = $3"
       " where b.company = $1 and b.id = $2 and b.removed = 0 and " +
-          std::string(kPastConcerns) + " on conflict (company, mailbox, normal) do nothing",
-      writing.company, change.mailbox, change.normal, change.at);
+          kPastConcerns + " on conflict (company, mailbox, normal) do nothing",
+      writing.company, change.mailbox, change.normal, change.at, change.closed);
   if (noted > 0) tell(writing, change.mailbox);
 }
 
@@ -174,9 +242,15 @@ void apply(Writing& writing, const AnswerPast& change) {
   auto& db = writing.db;
   const auto company = writing.company;
   expect_there(writing, change.mailbox);
-  auto before =
-      db.row("select state from past_requests where company = $1 and mailbox = $2 and normal = $3",
-             company, change.mailbox, change.normal);
+  if (!change.normal) {
+    answer_all(writing, change.mailbox, change.open, change.at);
+    return tell(writing, change.mailbox);
+  }
+  const auto& normal = *change.normal;
+  auto before = db.row(
+      "select state from past_requests where company = $1 and mailbox = $2 and normal = $3 and " +
+          std::string(kStands),
+      company, change.mailbox, normal);
   if (!before)
     refuse(Kind::missing, "past.missing", "Nobody asks about this address any more.",
            "Look again.");
@@ -185,30 +259,21 @@ void apply(Writing& writing, const AnswerPast& change) {
   if (opened)
     refuse(Kind::conflict, "past.opened", "The past is open for this address already.",
            "Name the address among those that are never synced.");
+  if (change.open) look_for_asked(writing, change.mailbox, normal);
   db.change(
       "update past_requests set state = $4, answered = $5"
       " where company = $1 and mailbox = $2 and normal = $3",
-      company, change.mailbox, change.normal,
+      company, change.mailbox, normal,
       change.open ? rules::PastAnswer::opened : rules::PastAnswer::declined, change.at);
   tell(writing, change.mailbox);
-  if (!change.open) return;
-  // Every mailbox looks for it, in one question to its server; this one has something to bring.
-  for (auto& row : db.rows("update candidate_addresses set match_revision = $3 where company = $1"
-                           " and normal = $2 and synced = 1 returning candidate",
-                           company, change.normal, writing.match_revision + 1)) {
-    const auto candidate = row.id<CandidateId>();
-    writing.tell("candidate", candidate.text(), candidate);
-  }
-  writing.match_moved = true;
 }
 
 void begin_adding(Writing& writing, std::string_view normal, const std::optional<UserId>& by,
                   Instant at) {
   drop_adding(writing, normal);
-  if (by)
-    writing.db.change(
-        "insert into added_addresses(company, normal, added_by, since) values ($1, $2, $3, $4)",
-        writing.company, normal, *by, at);
+  writing.db.change(
+      "insert into added_addresses(company, normal, added_by, since) values ($1, $2, $3, $4)",
+      writing.company, normal, by, at);
 }
 
 void note_adding(Writing& writing, CandidateId candidate, std::string_view normal,
@@ -222,15 +287,56 @@ void note_adding(Writing& writing, CandidateId candidate, std::string_view norma
               " and synced = 1 and candidate <> $3 limit 1",
               writing.company, normal, candidate)
           .has_value();
-  if (!is_there) return begin_adding(writing, normal, person, at);
+  if (!is_there && !comes_back(writing, candidate, normal, person, at))
+    return person ? begin_adding(writing, normal, person, at) : drop_adding(writing, normal);
   if (person) open_to_owner(writing, normal, *person, at);
 }
 
+// Of what nobody added that could be asked about, owners weren't: so it is again when it comes
+// back.
+void keep_adding_aside(Writing& writing, std::string_view normal, CandidateId left_by, Instant at) {
+  if (somebody_has(writing, normal)) return;
+  writing.db.change(
+      "insert into added_addresses(company, normal, since, left_by, left_at)"
+      " values ($1, $2, 0, $3, $4) on conflict (company, normal) do update"
+      " set left_by = excluded.left_by, left_at = excluded.left_at, back_at = null",
+      writing.company, normal, left_by, at);
+}
+
+void prune_addings(Writing& writing, Instant now, std::size_t rows) {
+  drop_all(writing, writing.db.rows("select normal from added_addresses where company = $1"
+                                    " and left_by is not null and left_at <= $2"
+                                    " order by left_at limit $3",
+                                    writing.company, now - kAddingStaysAside, rows));
+}
+
 void forget_adding(Writing& writing, std::string_view normal) {
-  if (!writing.db.row("select 1 from candidate_addresses where company = $1 and normal = $2"
-                      " and synced = 1 limit 1",
-                      writing.company, normal))
-    drop_adding(writing, normal);
+  if (!somebody_has(writing, normal)) drop_adding(writing, normal);
+}
+
+void forget_addings_aside(Writing& writing, CandidateId left_by) {
+  drop_all(writing, writing.db.rows("select normal from added_addresses where company = $1"
+                                    " and left_by is not null and left_by = $2",
+                                    writing.company, left_by));
+}
+
+void hand_on_addings_aside(Writing& writing, CandidateId from, CandidateId to) {
+  writing.db.change(
+      "update added_addresses set left_by = $3 where company = $1 and left_by is not null"
+      " and left_by = $2",
+      writing.company, from, to);
+}
+
+void take_over_declined(Writing& writing, const rules::Mailbox& box) {
+  const std::string before =
+      " from past_requests where company = $1 and mailbox in (select b.id from mailboxes b"
+      " where b.company = $1 and b.owner = $2 and b.address_normal = $3 and b.removed = 1)";
+  writing.db.change(
+      "insert into past_requests(company, mailbox, normal, state, at, answered)"
+      " select $1, $4, normal, 'declined', max(at), max(answered)" +
+          before + " group by normal",
+      writing.company, box.owner, box.address_normal, box.id);
+  writing.db.change("delete" + before, writing.company, box.owner, box.address_normal);
 }
 
 }  // namespace hearback::store

@@ -24,7 +24,7 @@ struct PastOf {  // absent: the mailbox isn't the asker's to decide about
   std::size_t shown = kPastShown;  // rows, at most
   struct Row {
     std::string address;   // in normal form
-    std::string added_by;  // the name of who did
+    std::string added_by;  // the name of who did; empty: nobody knows any more
     Instant added;
     rules::PastAnswer answer = rules::PastAnswer::asked;
     // Whose it is, of those whom the scope may see, and in which jobs.
@@ -40,6 +40,7 @@ struct PastOf {  // absent: the mailbox isn't the asker's to decide about
     bool searched = false;
   };
   struct Found {
+    bool own = false;  // else its owner has left
     rules::PastChoice choice = rules::PastChoice::ask;
     std::uint64_t asked = 0;  // that wait for a word
     std::vector<Row> rows;    // these first, then the newest
@@ -47,9 +48,11 @@ struct PastOf {  // absent: the mailbox isn't the asker's to decide about
   using Answer = std::optional<Found>;
 };
 
+// Where it is to open at once, that is the answer to what waits for one, too.
 struct ChoosePast {
   MailboxId mailbox;
   rules::PastChoice choice = rules::PastChoice::ask;
+  Instant at = {};
 };
 // By sync, that found mail of the past: the owner is asked, or told where it opens at once. Once,
 // and for as long as somebody has the address.
@@ -57,11 +60,12 @@ struct NotePast {
   MailboxId mailbox;
   std::string normal;
   Instant at;
+  bool closed = false;  // the mail was passed over: that is asked about, whatever is chosen by now
 };
 struct AnswerPast {  // missing, "past.missing": nobody asked. Opened, it is looked for (S-5); what
                      // was opened stays so ("past.opened")
   MailboxId mailbox;
-  std::string normal;
+  std::optional<std::string> normal;  // none: of all that wait for a word
   bool open = false;
   Instant at;
 };

@@ -192,10 +192,10 @@ void find_closed(Db& db, CompanyId company, MailboxId reader,
   for (const auto& one : stored)
     if (std::ranges::find(candidates, one.candidate) == candidates.end())
       candidates.push_back(one.candidate);
-  const auto closed =
-      "coalesce((select x.since from added_addresses x join mailboxes b on b.company = x.company"
-      " and b.id = $2 where x.company = $1 and x.normal = a.normal and " +
-      std::string(kPastConcerns) + " and not " + std::string(kPastIsOpen) + "), 0)";
+  const auto closed = "coalesce((select " + kPastSince +
+                      " from added_addresses x join mailboxes b on b.company = x.company"
+                      " and b.id = $2 where x.company = $1 and x.normal = a.normal and " +
+                      kPastConcerns + " and not " + std::string(kPastIsOpen) + "), 0)";
   in_chunks({value_of(company), value_of(reader)}, values_of(candidates),
             [&](InList list, Params params) {
               for (auto& row : db.run("select a.candidate, min(" + closed +
@@ -322,21 +322,21 @@ void find_siblings(Db& db, const KnownAbout& question, KnownAbout::Answer& known
 std::map<std::string, std::pair<Instant, bool>> past_of(Db& db, const PeopleNamed& question) {
   std::map<std::string, std::pair<Instant, bool>> past;
   if (question.reader.empty()) return past;
-  in_chunks(
-      {value_of(question.scope.company), value_of(question.reader)}, values_of(question.normals),
-      [&](InList list, Params params) {
-        for (auto& row : db.run("select x.normal, x.since, case when " + std::string(kPastIsOpen) +
-                                    " then 1 else 0 end from added_addresses x"
-                                    " join mailboxes b on b.company = x.company and b.id = $2"
-                                    " where x.company = $1 and x.normal in " +
-                                    list + " and " + std::string(kPastConcerns),
-                                params)
-                             .rows) {
-          auto normal = row.text();
-          const auto since = row.instant();
-          past.insert_or_assign(std::move(normal), std::pair(since, row.flag()));
-        }
-      });
+  in_chunks({value_of(question.scope.company), value_of(question.reader)},
+            values_of(question.normals), [&](InList list, Params params) {
+              for (auto& row : db.run("select x.normal, " + kPastSince + ", case when " +
+                                          std::string(kPastIsOpen) +
+                                          " then 1 else 0 end from added_addresses x"
+                                          " join mailboxes b on b.company = x.company and b.id = $2"
+                                          " where x.company = $1 and x.normal in " +
+                                          list + " and " + kPastConcerns,
+                                      params)
+                                   .rows) {
+                auto normal = row.text();
+                const auto since = row.instant();
+                past.insert_or_assign(std::move(normal), std::pair(since, row.flag()));
+              }
+            });
   return past;
 }
 

@@ -1190,9 +1190,9 @@ export interface paths {
         };
         /** Whether this mailbox's past opens for addresses that colleagues add (C-14), and of which its owner was asked; to the owner alone, or of a shared mailbox whose owner has left to those who manage it */
         get: operations["getPast"];
-        /** Opens at once, or after the owner was asked */
+        /** Opens at once, as then does what waits for a word; or after the owner was asked */
         put: operations["choosePast"];
-        /** Opens the past for an address, or not now */
+        /** Opens the past for an address, or not now; without one, for all that wait for a word */
         post: operations["answerPast"];
         delete?: never;
         options?: never;
@@ -1793,6 +1793,8 @@ export interface components {
             more: boolean;
         };
         Past: {
+            /** @description The mailbox is mine; else its owner has left, and whoever manages it sees this */
+            own: boolean;
             /** @enum {unknown} */
             past: "ask" | "open";
             /** @description How many wait for a word */
@@ -1802,7 +1804,7 @@ export interface components {
         };
         PastRequest: {
             address: string;
-            /** @description The name of who made somebody with this address a candidate */
+            /** @description The name of who made somebody with this address a candidate; empty where nobody knows any more */
             added_by: string;
             /** Format: date-time */
             added: string;
@@ -2273,6 +2275,8 @@ export interface components {
             bodies_fetched: number;
             /** @description Messages that couldn't be imported; counted up to 1000 */
             quarantined: number;
+            /** @description For how many addresses its owner is asked whether the past opens (C-14); to others 0 */
+            past_asked: number;
         };
         Claim: {
             /** @description The mailbox's id */
@@ -5207,7 +5211,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    address: string;
+                    address?: string;
                     /** @enum {unknown} */
                     word: "open" | "decline";
                 };
