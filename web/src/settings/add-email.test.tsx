@@ -2,13 +2,15 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { fireEvent, render, screen } from '@testing-library/react';
 import { Tooltip } from 'radix-ui';
 import type { ReactNode } from 'react';
-import { expect, it, vi } from 'vitest';
-import { AddEmail } from './add-email';
+import { beforeAll, expect, it, vi } from 'vitest';
+import { AddEmail, addWords } from './add-email';
 
 vi.mock('@tanstack/react-router', () => ({
   useNavigate: () => async () => {},
   Link: ({ children }: { children: ReactNode }) => <a href="/">{children}</a>,
 }));
+
+beforeAll(addWords);
 
 it('C-3 what a server said goes once something else is wrong', async () => {
   vi.spyOn(globalThis, 'fetch').mockImplementation(async () =>

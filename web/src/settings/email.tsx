@@ -72,7 +72,7 @@ export function EmailSettings() {
                 </th>
                 <td>
                   <MailboxState mailbox={mailbox} />
-                  <PastAsked mailbox={mailbox.id} />
+                  <PastAsked count={mailbox.past_asked} />
                 </td>
                 <td className="table-action">
                   <Button small asChild>

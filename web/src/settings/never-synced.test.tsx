@@ -6,6 +6,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { switchLanguage } from '../i18n';
 import { Notices } from '../ui/notice';
 import { NeverSynced } from './never-synced';
+import { addWords } from './words';
 
 let entries: string[];
 let asked: unknown[];
@@ -13,6 +14,7 @@ let refusal: (() => Response) | undefined;
 
 beforeEach(async () => {
   await switchLanguage('en');
+  await addWords();
   entries = ['clinic.example', 'law@firm.example'];
   asked = [];
   refusal = undefined;

@@ -5,9 +5,12 @@ import { Tooltip } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Schemas } from '../api/client';
+import { keys } from '../api/queries';
 import { switchLanguage } from '../i18n';
 import { Notices } from '../ui/notice';
 import { Past, PastAsked } from './past';
+import { useWaitingPast, WaitingMark } from './waiting-mark';
+import { addWords } from './words';
 
 vi.mock('@tanstack/react-router', () => ({
   Link: ({ children }: { children: ReactNode }) => <a href="/candidate">{children}</a>,
@@ -30,7 +33,8 @@ let missing: boolean;
 
 beforeEach(async () => {
   await switchLanguage('en');
-  past = { past: 'ask', asked: 1, rows: [request({})] };
+  await addWords();
+  past = { own: true, past: 'ask', asked: 1, rows: [request({})] };
   asked = [];
   missing = false;
   vi.spyOn(globalThis, 'fetch').mockImplementation(async (input) => {
@@ -55,8 +59,12 @@ beforeEach(async () => {
   });
 });
 
-function show(what: ReactNode) {
-  const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+function show(what: ReactNode, mailboxes: unknown[] = []) {
+  const queries = new QueryClient({
+    defaultOptions: { queries: { retry: false, staleTime: Number.POSITIVE_INFINITY } },
+  });
+  queries.setQueryData(keys.mailboxes, mailboxes);
+  queries.setQueryData(keys.me, { user: { id: 'max', role: 'manager' } });
   return render(
     <QueryClientProvider client={queries}>
       <Tooltip.Provider>
@@ -65,6 +73,10 @@ function show(what: ReactNode) {
       </Tooltip.Provider>
     </QueryClientProvider>,
   );
+}
+
+function Rail() {
+  return <WaitingMark waiting={{ ...useWaitingPast(), claims: 1 }} />;
 }
 
 describe('C-14 the owner decides about the past', () => {
@@ -87,7 +99,7 @@ describe('C-14 the owner decides about the past', () => {
   it('opens at once where that is chosen', async () => {
     const user = userEvent.setup();
     show(<Past mailbox="box" />);
-    const open = await screen.findByLabelText<HTMLInputElement>('opens at once');
+    const open = await screen.findByLabelText<HTMLInputElement>(/^opens at once, also for who/);
     expect(screen.getByLabelText<HTMLInputElement>('opens after I was asked').checked).toBe(true);
     await user.click(open);
     await waitFor(() => expect(open.checked).toBe(true));
@@ -95,16 +107,42 @@ describe('C-14 the owner decides about the past', () => {
   });
 
   it('says at the mailbox’s entry that somebody waits, to its owner alone', async () => {
-    const { unmount } = show(<PastAsked mailbox="box" />);
+    const { unmount } = show(<PastAsked count={1} />);
     expect(await screen.findByText('1 person waits for your word')).toBeTruthy();
     unmount();
     missing = true;
     show(
       <>
-        <PastAsked mailbox="box" />
+        <PastAsked count={0} />
         <Past mailbox="box" />
       </>,
     );
     await waitFor(() => expect(screen.queryByText('Older e-mail of new candidates')).toBeNull());
+    expect(screen.queryByText(/your word/)).toBeNull();
+  });
+
+  it('says so wherever the owner is', async () => {
+    const { container } = show(<Rail />, [{ past_asked: 2 }, { past_asked: 0 }, { past_asked: 1 }]);
+    await screen.findByText('1 address to confirm, 3 people wait for your word');
+    expect(container.querySelector('.rail-mark [aria-hidden]')?.textContent).toBe('4');
+  });
+
+  it.each([
+    ['Open for all', 'open'],
+    ['For nobody', 'decline'],
+  ])('answers all that wait in one go: %s', async (name, word) => {
+    const user = userEvent.setup();
+    past.asked = 2;
+    show(<Past mailbox="box" />);
+    await user.click(await screen.findByRole('button', { name }));
+    await waitFor(() => expect(screen.queryByRole('button', { name })).toBeNull());
+    expect(asked).toEqual([{ word }]);
+  });
+
+  it('says only what is true to whoever stands in for an owner who has left', async () => {
+    past = { ...past, own: false, rows: [request({ added_by: '' })] };
+    show(<Past mailbox="box" />);
+    await screen.findByText('A colleague made jane@home.example a candidate');
+    expect(screen.queryByText(/Only you see this/)).toBeNull();
   });
 });

@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { client, ProblemError, type Schemas, unwrap } from '../api/client';
-import { failed, pastQuery } from '../api/queries';
+import { failed, keys, pastQuery } from '../api/queries';
 import { useFormat } from '../i18n/format';
 import { Button } from '../ui/button';
 import { Radio } from '../ui/field';
@@ -26,7 +26,9 @@ export function Past({ mailbox }: { mailbox: string }) {
   return (
     <section aria-labelledby="past">
       <h2 id="past">{t('past.title')}</h2>
-      <p className="quiet">{t('past.text')}</p>
+      <p className="quiet">
+        {t('past.text')} {past.data?.own && t('past.onlyYou')}
+      </p>
       {past.isPending ? (
         <Skeleton rows={2} />
       ) : failed(past) ? (
@@ -38,19 +40,48 @@ export function Past({ mailbox }: { mailbox: string }) {
   );
 }
 
+// What was decided is shown at once, and what still waits elsewhere.
+function useDecided(mailbox: string) {
+  const queries = useQueryClient();
+  return (now: Past) => {
+    queries.setQueryData(pastQuery(mailbox).queryKey, now);
+    void queries.invalidateQueries({ queryKey: keys.mailboxes });
+  };
+}
+
+function useAnswer(mailbox: string) {
+  return useMutation({
+    mutationFn: (body: { address?: string; word: 'open' | 'decline' }) =>
+      unwrap(client.POST('/mailboxes/{id}/past', { params: { path: { id: mailbox } }, body })),
+    onSuccess: useDecided(mailbox),
+    onError: notifyProblem,
+  });
+}
+
 function Decisions({ mailbox, past }: { mailbox: string; past: Past }) {
   const { t } = useTranslation();
-  const queries = useQueryClient();
-  const path = { params: { path: { id: mailbox } } };
-  const { queryKey } = pastQuery(mailbox);
+  const decided = useDecided(mailbox);
   const choose = useMutation({
     mutationFn: (word: Past['past']) =>
-      unwrap(client.PUT('/mailboxes/{id}/past', { ...path, body: { past: word } })),
+      unwrap(
+        client.PUT('/mailboxes/{id}/past', {
+          params: { path: { id: mailbox } },
+          body: { past: word },
+        }),
+      ),
     onSuccess: (now) => {
-      queries.setQueryData(queryKey, now);
+      decided(now);
       notify(t('saved'));
     },
     onError: notifyProblem,
+  });
+  const answer = useAnswer(mailbox);
+  const toAll = (one: 'open' | 'decline') => ({
+    small: true,
+    busy: answer.isPending && answer.variables.word === one,
+    onClick: () => {
+      if (!answer.isPending) answer.mutate({ word: one });
+    },
   });
   const chosen = choose.isPending ? choose.variables : past.past;
   return (
@@ -64,10 +95,17 @@ function Decisions({ mailbox, past }: { mailbox: string; past: Past }) {
             checked={chosen === word}
             onChange={() => choose.mutate(word)}
           >
-            {t(`past.${word}`)}
+            {t(word === 'open' && past.asked > 0 ? 'past.openWaiting' : `past.${word}`)}
           </Radio>
         ))}
       </fieldset>
+      {past.asked > 1 && (
+        <div className="row wrap">
+          <span className="grow">{t('rail.asked', { count: past.asked })}</span>
+          <Button {...toAll('open')}>{t('past.all')}</Button>
+          <Button {...toAll('decline')}>{t('past.none')}</Button>
+        </div>
+      )}
       {past.rows.length > 0 && (
         <ul className="past-requests">
           {past.rows.map((row) => (
@@ -84,30 +122,19 @@ function Decisions({ mailbox, past }: { mailbox: string; past: Past }) {
 function One({ mailbox, row }: { mailbox: string; row: Request }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const queries = useQueryClient();
-  const answer = useMutation({
-    mutationFn: (word: 'open' | 'decline') =>
-      unwrap(
-        client.POST('/mailboxes/{id}/past', {
-          params: { path: { id: mailbox } },
-          body: { address: row.address, word },
-        }),
-      ),
-    onSuccess: (now) => queries.setQueryData(pastQuery(mailbox).queryKey, now),
-    onError: notifyProblem,
-  });
+  const answer = useAnswer(mailbox);
   const about = <span className="sr"> {row.address}</span>;
   const word = (one: 'open' | 'decline') => ({
     small: true,
-    busy: answer.isPending && answer.variables === one,
+    busy: answer.isPending && answer.variables.word === one,
     onClick: () => {
-      if (!answer.isPending) answer.mutate(one);
+      if (!answer.isPending) answer.mutate({ address: row.address, word: one });
     },
   });
   return (
     <div className="row wrap">
       <div className="grow">
-        <p>{t('past.says', { name: row.added_by, address: row.address })}</p>
+        <p>{t('past.says', { name: row.added_by || t('past.somebody'), address: row.address })}</p>
         <p className="small quiet">
           {format.full(row.added)}
           {row.candidates.map((one) => (
@@ -147,9 +174,8 @@ function One({ mailbox, row }: { mailbox: string; row: Request }) {
 }
 
 // At the mailbox's entry in the list: that its owner is asked.
-export function PastAsked({ mailbox }: { mailbox: string }) {
+export function PastAsked({ count }: { count: number }) {
   const { t } = useTranslation();
-  const asked = useQuery(pastQuery(mailbox)).data?.asked ?? 0;
-  if (asked === 0) return null;
-  return <Tag tone="attention">{t('past.asked', { count: asked })}</Tag>;
+  if (count === 0) return null;
+  return <Tag tone="attention">{t('rail.asked', { count })}</Tag>;
 }
