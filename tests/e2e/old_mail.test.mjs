@@ -163,7 +163,8 @@ test('C-14 the past of a colleague’s mailbox opens once they agree, and they a
   const page = await tabOf(1440);
   await page.context().request.post(`${url}/api/v1/session`, { data: { email: clara, password: adminPassword }, headers: { origin: url, 'sec-fetch-site': 'same-origin' } });
   await page.goto(`${url}/settings/account/profile/email`);
-  await page.getByText('1 person waits for your word').waitFor();
+  await page.getByRole('link', { name: 'Settings, 1 person waits for your word' }).waitFor();
+  await page.getByRole('table').getByText('1 person waits for your word').waitFor();
   await page.getByRole('link', { name: clara }).first().click();
   await page.getByText('made pia@home.example a candidate').waitFor();
   await shoot(page, 'past-asked-1440');
