@@ -426,7 +426,8 @@ Task<Result<>> Pass::scan_steps(WatchedFolder& folder, std::vector<Step> steps, 
                           std::back_inserter(again));
         continue;
       }
-      covered.push_back({covers.first, covers.last, reading.match_revision, demand().since});
+      covered.push_back(
+          {covers.first, covers.last, reading.match_revision, demand().since, demand().anew});
     }
     next += done.size();
     steps.insert(steps.begin() + static_cast<std::ptrdiff_t>(next), again.begin(), again.end());
@@ -440,6 +441,7 @@ Task<Result<>> Pass::scan_steps(WatchedFolder& folder, std::vector<Step> steps, 
                  read_ahead(rest(), ahead.emplace(new_reading(folder))));
     auto judged = co_await judge(folder, round, known);
     if (judged) std::ranges::move(judged->skipped, std::back_inserter(changes));
+    if (judged) std::ranges::move(judged->of_owners, std::back_inserter(changes));
     Result<Import::Sorted> found;
     if (judged) found = co_await import_.sort_out(folder, std::move(judged->found));
     if (!judged || !found) {
@@ -622,11 +624,24 @@ Task<Result<Pass::Judged>> Pass::judge(WatchedFolder& folder, Round& round, std:
       });
   if (!matcher) co_return Failure(matcher.error());
   judged.skipped = count_skipped(folder, round.addressed, *matcher, known);
+  std::set<std::string> noted;
   for (auto* headers : {&round.addressed, &round.answers})
     for (auto& header : *headers) {
-      if (auto match = matcher->match(header.envelope)) {
+      auto found = matcher->judge(header.envelope, header.internal_date);
+      for (auto& one : found.past)
+        if (!noted_past_.contains(one.normal) && noted.insert(one.normal).second)
+          judged.of_owners.push_back(store::NotePast{account_.mailbox.id, std::move(one.normal),
+                                                     shared_.env().now(), one.closed});
+      if (found.match) {
         judged.found.push_back({header.uid, header.internal_date, header.octets,
-                                std::move(header.envelope), std::move(*match), 0});
+                                std::move(header.envelope), std::move(*found.match), 0});
+        continue;
+      }
+      if (found.withheld) {
+        judged.of_owners.push_back(store::RecordWithheld{
+            {account_.mailbox.id, folder.folder.id, folder.folder.uid_validity, header.uid},
+            shared_.env().now(),
+            std::move(header.envelope.message_id)});
         continue;
       }
       const auto references = rules::nearest_references(header.envelope);
@@ -660,11 +675,16 @@ Task<Result<>> Pass::import(WatchedFolder& folder, Part part, Import::Sorted fou
     changes.push_back(std::move(seen));
   }
   std::vector<std::uint32_t> noted;
+  std::vector<std::string> past;
   for (const auto& change : changes)
-    if (const auto* one = change.as<store::Quarantine>()) noted.push_back(one->at.uid);
-  auto follow = [&folder, noted = std::move(noted), settled = std::move(settled),
-                 unsettled = std::move(unsettled), writes, headers] {
+    if (const auto* one = change.as<store::Quarantine>())
+      noted.push_back(one->at.uid);
+    else if (const auto* asked = change.as<store::NotePast>())
+      past.push_back(asked->normal);
+  auto follow = [this, &folder, noted = std::move(noted), past = std::move(past),
+                 settled = std::move(settled), unsettled = std::move(unsettled), writes, headers] {
     for (const auto uid : noted) folder.hang_up.erase(uid);  // it needn't be learned again
+    noted_past_.insert(past.begin(), past.end());
     folder.uncounted = headers;
     folder.unsaved = !writes && (folder.unsaved || settled != folder.settled);
     folder.settled = settled;

@@ -106,7 +106,7 @@ class Pass {
                              std::vector<store::Change>& changes, std::optional<Error>& untold);
   Task<Result<>> settle(bool everywhere);
   std::optional<std::uint64_t> searched_to(const std::vector<WatchedFolder>& folders) const;
-  Demand demand() const { return {1, account_.mailbox.window_since}; }
+  Demand demand() const { return {1, account_.mailbox.window_since, account_.mailbox.judged_anew}; }
   Failure refusal(const Error& error);
 
   Shared& shared_;
@@ -115,6 +115,7 @@ class Pass {
   std::shared_ptr<const Directory> directory_;
   Import import_;
   std::map<rules::Location, int> troubled_;  // waiting in quarantine: attempts so far
+  std::set<std::string> noted_past_;         // addresses of which the owner is asked or told
   std::optional<Instant> inbox_refused_;     // the inbox, when it refused last (ticks)
   Instant looked_, lived_;                   // everywhere; anywhere, at what arrived (ticks)
   std::uint64_t heard_ = 0;                  // of the folder in front, when it was last looked at

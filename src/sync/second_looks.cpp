@@ -123,7 +123,7 @@ Task<Result<>> Pass::look_again_in(WatchedFolder& folder, Uids uids,
     sort_once(round.seen);
     auto judged = co_await judge(folder, round, folder.highest());
     if (!judged) co_return Failure(judged.error());
-    std::vector<store::Change> changes;
+    auto changes = std::move(judged->of_owners);
     auto ended = co_await end_trouble(folder, asked, *refused, round, *judged, changes, untold);
     if (!ended) co_return ended;
     auto found = co_await import_.sort_out(folder, std::move(judged->found));

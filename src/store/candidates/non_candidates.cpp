@@ -132,8 +132,7 @@ void expect_untouched(Writing& writing, CandidateId person, Instant since) {
   };
   const std::string of = " where company = $1 and candidate = $2 and ";
   if (any("applications" + of + "(created > $3 or moved_at is not null)") ||
-      at_all("removed_applications") || at_all("application_moves") ||
-      at_all("candidate_files") ||
+      at_all("removed_applications") || at_all("application_moves") || at_all("candidate_files") ||
       any("candidate_addresses" + of + "since > $3") || any("outbox" + of + "created > $3") ||
       any("corrections" + of + "at > $3") || merged)
     refuse_in_use();
@@ -183,7 +182,7 @@ void take_back_addresses(Writing& writing, CandidateId person, const std::string
   keep_answers(writing, person);
   for (const auto& one : synced) {
     seal_placements_by(writing, person, one, at);
-    pass_on(writing, one, at);
+    pass_on(writing, one, at, person);
   }
 }
 

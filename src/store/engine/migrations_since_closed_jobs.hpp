@@ -219,7 +219,8 @@ create index removed_applications_by_candidate on removed_applications(company, 
 create index removed_applications_by_age on removed_applications(company, at);
 )";
 
-// M-9, W-9: files that lie on a profile without a message; on whose they were put, before any merge.
+// M-9, W-9: files that lie on a profile without a message; on whose they were put, before any
+// merge.
 inline constexpr std::string_view kCandidateFiles = R"(
 create table candidate_files(
   company {blob} not null, id {blob} not null, candidate {blob} not null, put_on {blob} not null,
@@ -252,6 +253,42 @@ insert into thread_people(company, thread, normal)
     on f.company = p.company and f.message = p.message where f.field in ('from', 'to', 'cc')
     and f.normal <> '' and length(f.normal) <= 320;
 create index thread_people_by_address on thread_people(company, normal, thread);
+)";
+
+// C-14: with whom a mailbox's owner keeps mail from Hearback; how often all was to be judged anew
+// since somebody was named no longer, and which of it was; and the ledger as it is paged through.
+inline constexpr std::string_view kNeverSynced = R"(
+alter table mailboxes add column judged_anew {int} not null default 0;
+alter table folder_ranges add column judged_anew {int} not null default 0;
+drop index body_ledger_by_time;
+create index body_ledger_by_time on body_ledger(company, mailbox, at, number);
+create table never_synced(
+  company {blob} not null, mailbox {blob} not null, normal {key} not null, written text not null,
+  primary key (company, mailbox, normal),
+  foreign key (company, mailbox) references mailboxes(company, id)) {narrow};
+create index body_ledger_withheld on body_ledger(company, mailbox, uid_validity, uid)
+  where rule = 'never-synced';
+)";
+
+// C-14: who added an address that no other candidate had, what owners of mailboxes were asked about
+// the past of it, and said; and since when it is taken off, or was until.
+inline constexpr std::string_view kPast = R"(
+alter table mailboxes add column past text not null default 'ask';
+alter table candidate_addresses add column added_by {blob};
+alter table merged_addresses add column added_by {blob};
+create table added_addresses(
+  company {blob} not null, normal {key} not null, added_by {blob}, since {int} not null,
+  left_by {blob}, left_at {int}, back_at {int},
+  primary key (company, normal),
+  foreign key (company, added_by) references users(company, id)) {narrow};
+create table past_requests(
+  company {blob} not null, mailbox {blob} not null, normal {key} not null, state text not null,
+  at {int} not null, answered {int},
+  primary key (company, mailbox, normal),
+  foreign key (company, mailbox) references mailboxes(company, id)) {narrow};
+create index added_addresses_aside on added_addresses(company, left_at) where left_by is not null;
+create index past_requests_by_address on past_requests(company, normal);
+create index past_requests_asked on past_requests(company, mailbox) where state = 'asked';
 )";
 
 }  // namespace hearback::store

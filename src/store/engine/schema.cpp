@@ -736,6 +736,8 @@ constexpr Migration kMigrations[] = {
     {kAddedAndTakenOut},
     {kCandidateFiles},
     {kNarrowedLists},
+    {kNeverSynced},
+    {kPast},
 };
 
 void run_all(const Database& database, Db& db, std::string_view migration) {

@@ -3,6 +3,8 @@
 #include "rules/ownership.hpp"
 #include "store/engine/applying.hpp"
 #include "store/engine/nouns_sql.hpp"
+#include "store/mailboxes/never_synced_parts.hpp"
+#include "store/mailboxes/past_sql.hpp"
 #include "store/mailboxes/proofs.hpp"
 #include "store/people/internal_addresses.hpp"
 
@@ -112,6 +114,8 @@ void apply(Writing& writing, const AddMailbox& change) {
                        writing.company, box.address_normal, box.owner))
     strip_mailbox(writing, before.id<MailboxId>());
   insert_mailbox(writing, change);
+  take_over_never_synced(writing, box);
+  take_over_declined(writing, box);
   // A personal mailbox has one member, its owner (C-6).
   writing.db.change(
       "insert into mailbox_members(company, mailbox, kind, member, may)"

@@ -12,6 +12,7 @@
 #include "store/engine/applying.hpp"
 #include "store/engine/nouns_sql.hpp"
 #include "store/engine/scope_sql.hpp"
+#include "store/mailboxes/past_sql.hpp"
 #include "store/people/internal_addresses.hpp"
 #include "store/threads/bearers.hpp"
 
@@ -182,6 +183,35 @@ void find_apart(Db& db, CompanyId company, std::vector<rules::StoredReference>& 
             });
 }
 
+// Until when the past of the reader's mailbox is closed to them: as far as each of their addresses
+// says so.
+void find_closed(Db& db, CompanyId company, MailboxId reader,
+                 std::vector<rules::StoredReference>& stored) {
+  if (reader.empty()) return;
+  std::vector<CandidateId> candidates;
+  for (const auto& one : stored)
+    if (std::ranges::find(candidates, one.candidate) == candidates.end())
+      candidates.push_back(one.candidate);
+  const auto closed = "coalesce((select " + kPastSince +
+                      " from added_addresses x join mailboxes b on b.company = x.company"
+                      " and b.id = $2 where x.company = $1 and x.normal = a.normal and " +
+                      kPastConcerns + " and not " + std::string(kPastIsOpen) + "), 0)";
+  in_chunks({value_of(company), value_of(reader)}, values_of(candidates),
+            [&](InList list, Params params) {
+              for (auto& row : db.run("select a.candidate, min(" + closed +
+                                          ") from candidate_addresses a where a.company = $1"
+                                          " and a.synced = 1 and a.candidate in " +
+                                          list + " group by a.candidate",
+                                      params)
+                                   .rows) {
+                const auto candidate = row.id<CandidateId>();
+                const auto until = row.instant();
+                for (auto& one : stored)
+                  if (one.candidate == candidate) one.closed_until = until;
+              }
+            });
+}
+
 std::vector<rules::StoredReference> stored_references(Db& db, const Scope& scope, MailboxId reader,
                                                       const std::vector<std::string>& writers,
                                                       const std::vector<std::string>& message_ids) {
@@ -211,6 +241,7 @@ std::vector<rules::StoredReference> stored_references(Db& db, const Scope& scope
     }
   });
   find_apart(db, scope.company, stored);
+  find_closed(db, scope.company, reader, stored);
   // It is compared with what was answered before: no database says in which order these come.
   for (auto& one : stored) {
     std::ranges::sort(one.holders);
@@ -286,6 +317,29 @@ void find_siblings(Db& db, const KnownAbout& question, KnownAbout::Answer& known
                     [](const auto& one) { return std::tie(one.message_id, one.thread); });
 }
 
+// Of the addresses whose past the reader's owner has a say in: when they were added, and whether it
+// is open.
+std::map<std::string, std::pair<Instant, bool>> past_of(Db& db, const PeopleNamed& question) {
+  std::map<std::string, std::pair<Instant, bool>> past;
+  if (question.reader.empty()) return past;
+  in_chunks({value_of(question.scope.company), value_of(question.reader)},
+            values_of(question.normals), [&](InList list, Params params) {
+              for (auto& row : db.run("select x.normal, " + kPastSince + ", case when " +
+                                          std::string(kPastIsOpen) +
+                                          " then 1 else 0 end from added_addresses x"
+                                          " join mailboxes b on b.company = x.company and b.id = $2"
+                                          " where x.company = $1 and x.normal in " +
+                                          list + " and " + kPastConcerns,
+                                      params)
+                                   .rows) {
+                auto normal = row.text();
+                const auto since = row.instant();
+                past.insert_or_assign(std::move(normal), std::pair(since, row.flag()));
+              }
+            });
+  return past;
+}
+
 // One look at an index for each.
 PeopleNamed::Answer people_named(Db& db, const PeopleNamed& question) {
   PeopleNamed::Answer known;
@@ -304,12 +358,15 @@ PeopleNamed::Answer people_named(Db& db, const PeopleNamed& question) {
                   scope_params(question.scope), each);
   const Value company[] = {value_of(question.scope.company)};
   const auto internal = db.run_each(kInternal, company, each);
+  const auto past = past_of(db, question);
   for (std::size_t i = 0; i < normals.size(); ++i) {
     for (auto row : matching[i]) {
       auto& one = known.candidates.emplace_back();
       one.normal = normals[i];
       one.candidate = row.id<CandidateId>();
       one.rests = row.flag();
+      if (const auto found = past.find(normals[i]); found != past.end())
+        std::tie(one.past_until, one.past_open) = found->second;
     }
     if (!internal[i].empty()) known.internal.push_back(normals[i]);
   }
@@ -342,7 +399,8 @@ AnswerTo<KnownAbout> answer(Reading& reading, const KnownAbout& question) {
   if (!known.ancestors.empty())
     known.named = stored_references(reading.db, question.scope, question.at.mailbox,
                                     question.writers, question.references);
-  auto people = people_named(reading.db, {question.scope, question.participants});
+  auto people =
+      people_named(reading.db, {question.scope, question.participants, question.at.mailbox});
   known.candidates = std::move(people.candidates);
   known.internal = std::move(people.internal);
   find_outbox(reading.db, question, known);
@@ -372,7 +430,8 @@ bool same_set(std::vector<T> a, std::vector<T> b) {
 }  // namespace
 
 void expect(Writing& writing, const PeopleAre& expected) {
-  auto now = people_named(writing.db, {rules::engine_scope(writing.company), expected.normals});
+  auto now = people_named(
+      writing.db, {rules::engine_scope(writing.company), expected.normals, expected.reader});
   if (!same_set(std::move(now.candidates), expected.candidates) ||
       !same_set(std::move(now.internal), expected.internal))
     broken_expectation();

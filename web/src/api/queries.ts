@@ -75,6 +75,8 @@ export const keys = {
   mailboxes: ['mailboxes'] as const,
   mailbox: (id: string) => ['mailbox', id] as const,
   folders: (id: string) => ['mailbox', id, 'folders'] as const,
+  past: (id: string) => ['mailbox', id, 'past'] as const,
+  neverSynced: (id: string) => ['mailbox', id, 'never-synced'] as const,
   ledger: (id: string) => ['mailbox', id, 'ledger'] as const,
   quarantine: (id: string) => ['mailbox', id, 'quarantine'] as const,
 };
@@ -402,6 +404,22 @@ export const foldersQuery = (id: string) =>
     queryFn: async ({ signal }) =>
       (await unwrap(client.GET('/mailboxes/{id}/folders', { signal, params: { path: { id } } })))
         .rows,
+  });
+export const pastQuery = (id: string) =>
+  queryOptions({
+    queryKey: keys.past(id),
+    queryFn: ({ signal }) =>
+      unwrap(client.GET('/mailboxes/{id}/past', { signal, params: { path: { id } } })),
+  });
+export const neverSyncedQuery = (id: string) =>
+  queryOptions({
+    queryKey: keys.neverSynced(id),
+    queryFn: async ({ signal }) =>
+      (
+        await unwrap(
+          client.GET('/mailboxes/{id}/never-synced', { signal, params: { path: { id } } }),
+        )
+      ).rows.map((row) => row.entry),
   });
 export const ledgerQuery = (id: string) =>
   infiniteQueryOptions({

@@ -4,6 +4,9 @@ import { describe, expect, it } from 'vitest';
 import partDe from '../imports/words/de.json';
 import partEn from '../imports/words/en.json';
 import partFr from '../imports/words/fr.json';
+import mailboxDe from '../settings/words/de.json';
+import mailboxEn from '../settings/words/en.json';
+import mailboxFr from '../settings/words/fr.json';
 import de from './de.json';
 import en from './en.json';
 import { makeFormat } from './format';
@@ -21,10 +24,10 @@ function flat(tree: Tree, path = ''): Map<string, string> {
   return out;
 }
 
-// With the words that come with a page of their own.
-const both = (tree: Tree, part: Tree) => new Map([...flat(tree), ...flat(part)]);
-const english = both(en, partEn);
-const others = { fr: both(fr, partFr), de: both(de, partDe) };
+// With the words that come with pages of their own.
+const whole = (...parts: Tree[]) => new Map(parts.flatMap((part) => [...flat(part)]));
+const english = whole(en, partEn, mailboxEn);
+const others = { fr: whole(fr, partFr, mailboxFr), de: whole(de, partDe, mailboxDe) };
 const holes = (words: string) => [...words.matchAll(/\{\{(\w+)/g)].map((one) => one[1]).sort();
 
 describe('the three languages', () => {

@@ -2,6 +2,7 @@ import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type partOfImport from '../imports/words/en.json';
 import { remember, remembered } from '../remembered';
+import type partOfMailbox from '../settings/words/en.json';
 import { fetchModule } from '../ui/fetch-module';
 import type en from './en.json';
 
@@ -15,7 +16,9 @@ export const LANGUAGE_NAMES: Record<Language, string> = {
 
 declare module 'i18next' {
   interface CustomTypeOptions {
-    resources: { translation: typeof en & Omit<typeof partOfImport, 'problem'> };
+    resources: {
+      translation: typeof en & Omit<typeof partOfImport, 'problem'> & typeof partOfMailbox;
+    };
     returnNull: false;
   }
 }

@@ -1,0 +1,200 @@
+// C-14: whether a mailbox's past opens when a colleague adds an address.
+#include <gtest/gtest.h>
+
+#include <utility>
+
+#include "sim/sync_rig.hpp"
+
+namespace hearback::sim {
+namespace {
+
+using Ids = std::multiset<std::string>;
+using rules::PastAnswer;
+
+const std::string kKim = "kim@other.example";
+
+// Max's mailbox, in which lies mail with Kim; and Ada, who makes a candidate of her.
+struct PastRig : SyncRig {
+  PastRig() {
+    ada = office.add_user("Ada", "ada@example.org");
+    for (int i = 0; i < 3; ++i) deliver("INBOX", from_kim("private-" + std::to_string(i) + "@x"));
+    deliver("INBOX", from_jo("jo@x"));
+    world.run_for(1h);
+  }
+  static Letter from_kim(std::string id) {
+    auto letter = private_mail(std::move(id));
+    letter.from = "Kim <" + kKim + ">";
+    return letter;
+  }
+  rules::Scope all_seen_by(UserId by) {
+    rules::Scope scope;
+    scope.company = office.company();
+    scope.user = by;
+    scope.all_jobs = true;
+    return scope;
+  }
+  void put_kim(std::vector<std::string> addresses, const std::optional<rules::Scope>& by) {
+    store::PutCandidate put{kim, "Kim", {}, world.now(), by};
+    for (const auto& one : addresses) put.addresses.push_back({one, one, true, "", world.now()});
+    office.commit({put});
+  }
+  void add_kim(const std::optional<rules::Scope>& by) {
+    kim = CandidateId::make(world.now(), world.random());
+    put_kim({kKim}, by);
+  }
+  void add_kim(UserId by) { add_kim(all_seen_by(by)); }
+  // The page's "Undo" adds the address again.
+  void take_off_and_add_again() {
+    put_kim({}, all_seen_by(ada));
+    settle();
+    EXPECT_EQ(imported(), (Ids{"jo@x"}));
+    put_kim({kKim}, all_seen_by(ada));
+    settle();
+  }
+  void answer(bool open) { office.commit({store::AnswerPast{mailbox, kKim, open, world.now()}}); }
+  store::PastOf::Found past() {
+    rules::Scope scope;
+    scope.company = office.company();
+    scope.user = user;
+    return office.ask(store::PastOf{scope, mailbox}).value();
+  }
+
+  UserId ada;
+  CandidateId kim;
+};
+
+const Ids kOld{"jo@x", "private-0@x", "private-1@x", "private-2@x"};
+
+TEST(Sync, C14_ThePastOpensOnceTheOwnerAgrees) {
+  for (const bool restarted : {false, true}) {
+    PastRig rig;
+    rig.start();
+    rig.settle();
+    rig.add_kim(rig.ada);
+    rig.settle();
+    EXPECT_EQ(rig.imported(), (Ids{"jo@x"}));
+    EXPECT_TRUE(rig.private_bodies().empty());
+    EXPECT_EQ(rig.past().asked, 1u);
+
+    // New mail comes as ever.
+    rig.deliver("INBOX", rig.from_kim("new@x"));
+    rig.settle();
+    EXPECT_EQ(rig.imported(), (Ids{"jo@x", "new@x"}));
+    // Declined, restarted: it stays closed.
+    rig.answer(false);
+    if (restarted) rig.crash();
+    if (restarted) rig.start();
+    rig.settle();
+    EXPECT_TRUE(rig.private_bodies().empty());
+    EXPECT_EQ(rig.past().asked, 0u);
+
+    rig.answer(true);
+    rig.settle();
+    EXPECT_EQ(rig.imported().size(), 5u);
+    EXPECT_EQ(rig.private_bodies().size(), 3u);
+    ASSERT_EQ(rig.past().rows.size(), 1u);
+    EXPECT_EQ(rig.past().rows[0].answer, PastAnswer::opened);
+    EXPECT_EQ(rig.past().rows[0].brought, 3u);
+    EXPECT_TRUE(rig.past().rows[0].searched);
+  }
+}
+
+TEST(Sync, C14_ThePastOpensAtOnceWhereNobodyIsToBeAsked) {
+  enum class Why { chosen, own, known };
+  for (const auto why : {Why::chosen, Why::own, Why::known}) {
+    PastRig rig;
+    if (why == Why::chosen)
+      rig.office.commit({store::ChoosePast{rig.mailbox, rules::PastChoice::open}});
+    rig.start();
+    rig.settle();
+    if (why == Why::known) {  // Max connects the mailbox after that
+      rig.office.commit({store::RemoveMailbox{rig.mailbox}});
+      rig.world.run_for(1h);
+    }
+    rig.add_kim(why == Why::own ? rig.user : rig.ada);
+    rig.world.run_for(1h);
+    if (why == Why::known) rig.mailbox = rig.office.add_mailbox(rig.user, "max@example.org", {});
+    rig.settle();
+    EXPECT_EQ(rig.imported(), kOld) << static_cast<int>(why);
+    const auto rows = rig.past().rows;
+    ASSERT_EQ(rows.size(), why == Why::chosen ? 1u : 0u) << static_cast<int>(why);
+    if (why == Why::chosen) EXPECT_EQ(rows[0].answer, PastAnswer::opened);
+    if (why == Why::chosen) EXPECT_EQ(rows[0].brought, 3u);
+  }
+}
+
+// A removal that is undone has changed nothing; also of an address that was there before anybody
+// was asked.
+TEST(Sync, C14_AnAddressThatComesBackBringsAllThatItBrought) {
+  enum class Was { opened, declined, there_before };
+  for (const auto was : {Was::opened, Was::declined, Was::there_before}) {
+    PastRig rig;
+    rig.start();
+    rig.settle();
+    if (was == Was::there_before)
+      rig.add_kim(std::nullopt);
+    else
+      rig.add_kim(rig.ada);
+    rig.settle();
+    rig.world.run_for(1h);
+    rig.deliver("INBOX", rig.from_kim("new@x"));
+    rig.settle();
+    if (was != Was::there_before) rig.answer(was == Was::opened);
+    rig.settle();
+    const auto all = rig.imported();
+    EXPECT_EQ(all.size(), was == Was::declined ? 2u : 5u);
+    for (int i = 0; i < 2; ++i) {
+      rig.take_off_and_add_again();
+      EXPECT_EQ(rig.imported(), all) << static_cast<int>(was);
+      EXPECT_EQ(rig.past().asked, 0u);
+    }
+  }
+}
+
+// Mail of two candidates is the other one's all the same.
+TEST(Sync, C14_WhoIsNotOpenTakesNoPartInThePast) {
+  PastRig rig;
+  auto both = rig.from_jo("both@x");
+  both.to += ", " + kKim;
+  rig.deliver("INBOX", both);
+  rig.world.run_for(1h);
+  rig.add_kim(rig.ada);
+  rig.start();
+  rig.settle();
+  EXPECT_EQ(rig.imported(), (Ids{"both@x", "jo@x"}));
+  EXPECT_EQ(rig.threads().size(), 2u) << "Jo's alone";
+  rig.answer(true);
+  rig.settle();
+  EXPECT_EQ(rig.imported().size(), 5u);
+  EXPECT_EQ(rig.threads().size(), 6u) << "of both each has one";
+}
+
+// S-3's second way: what answers a colleague's mail with Kim lies in Max's past, too.
+TEST(Sync, C14_AnAnswerInThePastIsNotReadEither) {
+  PastRig rig;
+  auto& adas = rig.imap.add_account("ada@example.org", "secret");
+  rig.office.add_mailbox(rig.ada, "ada@example.org", {});
+  adas.deliver("INBOX",
+               raw_message({.from = kKim,
+                            .to = "ada@example.org",
+                            .subject = "Hello",
+                            .message_id = "adas@x",
+                            .text = "Words.\r\n",
+                            .date = rig.world.now()}),
+               rig.world.now());
+  auto forward = rig.private_mail("private-forward@x");
+  forward.from = "ada@example.org";
+  forward.in_reply_to = {"adas@x"};
+  rig.deliver("INBOX", forward);
+  rig.world.run_for(1h);
+  rig.add_kim(rig.ada);
+  rig.start();
+  rig.settle();
+  EXPECT_EQ(rig.imported(), (Ids{"adas@x", "jo@x"}));
+  rig.answer(true);
+  rig.settle();
+  EXPECT_TRUE(rig.imported().contains("private-forward@x"));
+}
+
+}  // namespace
+}  // namespace hearback::sim
