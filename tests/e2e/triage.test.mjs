@@ -247,6 +247,14 @@ test('M-8 e is done wherever a conversation stands: on a profile, and among thos
   await notice(page, 'Done: Lea Kern').waitFor();
   await page.keyboard.press('z');
   await counted(other, 2);
+  // Where all of her mail is read: what `r` answers there.
+  await page.goto(`${stage.hearback.url}/candidates/${lea.id}`);
+  await page.locator('.thread-reply').getByRole('button', { name: 'Reply' }).waitFor();
+  await page.keyboard.press('e');
+  await notice(page, 'Done: Lea Kern').waitFor();
+  await counted(other, 1);
+  await page.keyboard.press('z');
+  await counted(other, 2);
 });
 
 test('M-8 what the server refuses is taken back, with a word', { timeout: 60_000 }, async () => {

@@ -19,6 +19,7 @@ import type { Schemas } from '../api/client';
 import {
   type Candidate,
   failed,
+  fetchTurn,
   filesQuery,
   type Message,
   mailboxesQuery,
@@ -34,10 +35,12 @@ import { turnAfter } from '../composer/shared';
 import { useFocusAfter, useMe } from '../frame/hooks';
 import { useShortcuts } from '../frame/shortcuts';
 import { type LongSpan, useFormat } from '../i18n/format';
+import { usePutAway } from '../inbox/put-away';
 import { MessageRow, useShownRows } from '../thread/rows';
 import { focusText, useSteadyComposer } from '../thread/steady';
 import { type Row, rowsOf, shownOf } from '../thread/versions';
 import { Button } from '../ui/button';
+import { notify, notifyProblem } from '../ui/notice';
 import { ahead } from '../ui/part';
 import { usePerson } from '../ui/person';
 import { Failed, Skeleton, Tag } from '../ui/state';
@@ -255,17 +258,28 @@ export function Timeline({
     candidate.addresses.map((one) => one.address),
   );
   const answerable = answered && shownOf(answered, shown.picked);
-  const start = (all: boolean) => {
-    // The keyboard stands on somebody else.
+  const onSomebodyElse = () => {
     const row = document.activeElement?.closest<HTMLElement>('.split-list [data-id]');
-    if (row && row.dataset.id !== candidate.id) return;
+    return row !== null && row !== undefined && row.dataset.id !== candidate.id;
+  };
+  const start = (all: boolean) => {
     const message = answerable;
-    if (!message) return;
+    if (!message || onSomebodyElse()) return;
     if (reply?.message.id === message.id && reply.all === all && focusText(body.current)) return;
     // At once: what is typed next is writing already.
     flushSync(() => answer(message, all, false));
   };
-  useShortcuts({ r: () => start(false), a: () => start(true) });
+  // Done is the conversation that `r` answers, as far as it is shown.
+  const putAway = usePutAway();
+  const done = () => {
+    if (!answerable || onSomebodyElse()) return;
+    fetchTurn(threads.get(answerable.id)!.id).then((thread) => {
+      const seen = thread.messages.every((one) => threads.has(one.id)) ? thread.came : 0;
+      if (thread.triage) putAway({ ...thread, came: seen }, false);
+      else notify(t('triage.notMine', { name: candidate.name }));
+    }, notifyProblem);
+  };
+  useShortcuts({ r: () => start(false), a: () => start(true), e: done });
   // Once the composer is gone, which keeps its draft as it goes.
   const [drafted, setDrafted] = useState<ReadonlySet<string>>(new Set());
   useEffect(() => {
