@@ -208,6 +208,19 @@ TEST_F(Claims, C13_AConfirmationCanBeTakenBackAndStandsInNobodysWay) {
   EXPECT_EQ(stand.as(eve, "GET", mine).value.at("address_proof"), "refused");
 }
 
+// An admin's word says whose the address is: theirs to sign in by, and nobody else's.
+TEST_F(Claims, C13_WhoseMailboxItIsMaySignInByItsAddress) {
+  auto made = connect(eve, "new@team.example");
+  const auto claim = "/claims/" + std::string(made.value.at("id").as_string()) + "/decision";
+  ASSERT_EQ(stand.as(ada, "POST", claim, json::object{{"word", "confirm"}}).status, 204);
+  const auto moves = [&](const rules::User& user, const char* address) {
+    return stand.as(ada, "PATCH", "/users/" + user.id.text(), json::object{{"email", address}});
+  };
+  EXPECT_EQ(moves(stand.max, "new@team.example").code(), "user.address-connected");
+  EXPECT_EQ(moves(stand.eve, "new@team.example").status, 200);
+  EXPECT_EQ(moves(stand.eve, "eve@team.example").status, 200) << "and back";
+}
+
 // Counting what would match tells who is a candidate.
 TEST_F(Claims, C13_NothingIsCountedInAMailboxThatWaits) {
   auto made = connect(eve, "jobs@team.example");

@@ -85,7 +85,7 @@ std::optional<Refusal> refuse_address(const Call& call, UserId user, const std::
                 "email"));
   auto taken = call.store().ask(store::ConfirmedAddress{call.scope(), normal});
   if (!taken) return Refusal(taken.error());
-  if (*taken) return is_connected(**taken);
+  if (*taken && (*taken)->owner.id != user) return is_connected(**taken);
   if (confirmed) return std::nullopt;
   const store::CandidatesWith asked{call.scope(), {normal}, {}};
   if (auto problem = ask_candidates(call, asked)) return Refusal(*problem);

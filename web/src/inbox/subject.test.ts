@@ -25,7 +25,13 @@ it('an untitled job is repeated by nothing', () =>
 
 it.each([
   ['Hello Ada, I withdraw my application', 'I withdraw my application'],
-  ['Dear Ms. Lindenhof, when can I start?', 'Dear Ms. Lindenhof, when can I start?'],
+  ['Dear Ms. Lindenhof, when can I start?', 'when can I start?'],
+  ['Dear hiring team, when can I start?', 'when can I start?'],
+  ['Sehr geehrte Damen und Herren, hiermit', 'hiermit'],
+  ['Hallo zusammen, ich bin krank', 'ich bin krank'],
+  ['Bonjour à tous ! Je vous écris', 'Je vous écris'],
+  ['Hi Ada I withdraw my application, sorry', 'Hi Ada I withdraw my application, sorry'],
+  ['Good day I can come Monday, Tuesday is bad', 'Good day I can come Monday, Tuesday is bad'],
   ['Dear Ms Lindenhof, when can I start?', 'when can I start?'],
   ['Sehr geehrte Frau Müller, hiermit bewerbe ich mich', 'hiermit bewerbe ich mich'],
   ['Guten Tag! Ich habe eine Frage', 'Ich habe eine Frage'],

@@ -18,9 +18,16 @@ export function repeatsJob(subject: string, jobs: readonly string[]): boolean {
   return jobs.some((job) => plain(job) !== '' && left.includes(plain(job)));
 }
 
-// "Hello Ada, " says nothing of what was written, and stands in every row.
-const SALUTATION =
-  /^(?:hello|hi|hey|dear|good (?:morning|afternoon|evening|day)|greetings|hallo|guten (?:tag|morgen|abend)|liebe[rs]?|sehr geehrte[rs]?|moin|servus|grüß (?:gott|dich)|grüezi|bonjour|bonsoir|salut|ch(?:er|ère)s?|madame|monsieur)(?![\p{L}\p{N}])[^,!.:;?\n]{0,60}[,!]\s+/iu;
+// "Hello Ada, " says nothing of what was written, and stands in every row. Behind the greeting a few names, or
+// words for everybody; a sentence that goes on without a mark is none of it.
+const GREETING =
+  /^(?:hello|hi|hey|dear|good (?:morning|afternoon|evening|day)|greetings|hallo|guten (?:tag|morgen|abend)|liebe[rs]?|sehr geehrte[rs]?|moin|servus|grüß (?:gott|dich)|grüezi|bonjour|bonsoir|salut|ch(?:er|ère)s?|madame|monsieur)(?![\p{L}\p{N}])/iu;
+const WHOM =
+  /^(?:\s+(?:\p{Lu}[\p{L}.'’-]{0,40}|and|und|et|or|ou|oder|von|van|de|du|der|la|le|à|all|alle|tous|toutes|there|everyone|everybody|zusammen|hiring|recruiting|team|sir|madam)(?![\p{L}\p{N}])){0,5}\s?[,!]\s+/u;
 
 /** What was written, from behind the salutation on; all of it where nothing else was. */
-export const withoutSalutation = (words: string): string => words.replace(SALUTATION, '') || words;
+export function withoutSalutation(words: string): string {
+  const greeting = GREETING.exec(words)?.[0];
+  const whom = greeting && WHOM.exec(words.slice(greeting.length))?.[0];
+  return whom ? words.slice(greeting.length + whom.length) || words : words;
+}

@@ -121,7 +121,13 @@ export function UserDialog({
         </Field>
         <Field
           label={t('field.email')}
-          hint={moved ? t('user.moved') : t('users.emailHint')}
+          hint={
+            moved
+              ? [t('user.moved'), user.connected && t('user.movedMailbox')]
+                  .filter(Boolean)
+                  .join(' ')
+              : t('users.emailHint')
+          }
           error={wrong.email}
         >
           <Input
