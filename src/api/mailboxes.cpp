@@ -66,7 +66,7 @@ Read<json::object> present_mailbox(const Call& call, const rules::Mailbox& mailb
   auto quarantined = call.store().ask(store::QuarantinedCount{
       call.scope(), mailbox.id, call.house->options.limits.quarantined_counted});
   if (!quarantined) return Refusal(quarantined.error());
-  auto past = call.store().ask(store::PastOf{call.scope(), mailbox.id, 0});
+  auto past = call.store().ask(store::PastChosen{call.scope(), mailbox.id, store::kPastCounted});
   if (!past) return Refusal(past.error());
   const bool everything = mailbox.window_since.ms == 0;
   // What the mailbox can't be told for the very reason.

@@ -76,22 +76,43 @@ TEST_F(PastApi, C14_NobodyElseIsToldOrDecides) {
   EXPECT_EQ(stand.as(max, "GET", path).value.at("past"), "ask");
 }
 
-// Also to what waits by then.
 TEST_F(PastApi, C14_AllThatWaitAreAnsweredInOneGo) {
   const std::string box = "/mailboxes/" + stand.mailbox.text();
   EXPECT_EQ(stand.as(max, "GET", box).value.at("past_asked"), 0);
   const auto candidate = ask();
   EXPECT_EQ(stand.as(max, "GET", box).value.at("past_asked"), 1);
-  EXPECT_EQ(stand.as(max, "GET", path).value.at("own"), true);
-  const auto none = stand.as(max, "POST", path, json::object{{"word", "decline"}});
+  auto seen = stand.as(max, "GET", path).value;
+  EXPECT_EQ(seen.at("own"), true);
+  const auto all = [&](const char* word) {
+    return stand.as(max, "POST", path, json::object{{"word", word}, {"newest", seen.at("newest")}});
+  };
+  EXPECT_EQ(stand.as(max, "POST", path, json::object{{"word", "open"}}).status, 422) << "unseen";
+  const auto none = all("decline");
   EXPECT_EQ(none.value.at("rows").at(0).at("state"), "declined") << none.text;
   EXPECT_EQ(stand.as(max, "GET", box).value.at("past_asked"), 0);
+  const auto again = stand.as(max, "POST", path,
+                              json::object{{"word", "ask"}, {"declined", none.value.at("now")}});
+  EXPECT_EQ(again.value.at("rows").at(0).at("state"), "asked") << again.text;
+  EXPECT_EQ(all("open").code(), "past.more-wait");
+  EXPECT_EQ(stand.as(max, "POST", path, json::object{{"word", "ask"}}).status, 422);
+  EXPECT_EQ(stand.as(max, "POST", path, word("ask")).status, 422);
   EXPECT_EQ(stand.as(max, "POST", path, json::object{{"address", 1}, {"word", "open"}}).status,
             422);
   EXPECT_EQ(stand.as(ada, "DELETE", "/candidates/" + candidate).status, 204);
   ask();
-  const auto all = stand.as(max, "POST", path, json::object{{"word", "open"}});
-  EXPECT_EQ(all.value.at("rows").at(0).at("state"), "opened") << all.text;
+  seen = stand.as(max, "GET", path).value;
+  EXPECT_EQ(all("open").value.at("rows").at(0).at("state"), "opened");
+}
+
+TEST_F(PastApi, C14_TheListIsPagedAndWhatIsLookedForCanBeAskedForAlone) {
+  ask();
+  const auto page = stand.as(max, "GET", path + "?limit=1");
+  EXPECT_EQ(page.value.at("rows").as_array().size(), 1u) << page.text;
+  EXPECT_TRUE(page.value.at("next").is_null());
+  EXPECT_EQ(stand.as(max, "GET", path + "?cursor=x").status, 422);
+  EXPECT_TRUE(stand.as(max, "GET", path + "?searching=true").value.at("rows").as_array().empty());
+  stand.as(max, "POST", path, word("open"));
+  EXPECT_EQ(stand.as(max, "GET", path + "?searching=true").value.at("rows").as_array().size(), 1u);
 }
 
 TEST_F(PastApi, C14_TheChoiceIsKept) {

@@ -49,14 +49,14 @@ struct Change
             AddToCandidate, FollowCandidate, FollowJob, CountSkipped, CatchUp, AddFile, RemoveFile,
             AddMailbox, ChangeMailbox, SetAddressProof, TakeBackProof, SetMailboxState,
             SetMailboxMembers, SetWindow, RemoveMailbox, ObserveMailbox, ChangeNeverSynced,
-            RecordWithheld, ChoosePast, NotePast, AnswerPast, PutFolders, SetFolderRole,
-            ResetFolder, AdvanceCursor, ObserveFolder, RecordBody, BeginImport, Quarantine,
-            RetryQuarantined, ForgetAttempt, AddInvitation, PutBlob, PutPictures, BeginReading,
-            ForgiveReading, PutContents, AddMessage, AddCopy, AddThread, SetThreadAccess,
-            SetThreadDone, SetThreadUnread, UniteThreads, PlaceMessage, CorrectPlacement,
-            UndoCorrection, AddOutbox, ClaimOutbox, ProlongOutbox, MoveOutbox, DecideOutbox,
-            AddUpload, UseUploads, RecordIdempotent, AdvanceErrand, PutOffErrand, Prune,
-            AdvanceJournal> {
+            RecordWithheld, ChoosePast, NotePast, AnswerPast, AnswerAllPast, AskPastAgain,
+            PutFolders, SetFolderRole, ResetFolder, AdvanceCursor, ObserveFolder, RecordBody,
+            BeginImport, Quarantine, RetryQuarantined, ForgetAttempt, AddInvitation, PutBlob,
+            PutPictures, BeginReading, ForgiveReading, PutContents, AddMessage, AddCopy, AddThread,
+            SetThreadAccess, SetThreadDone, SetThreadUnread, UniteThreads, PlaceMessage,
+            CorrectPlacement, UndoCorrection, AddOutbox, ClaimOutbox, ProlongOutbox, MoveOutbox,
+            DecideOutbox, AddUpload, UseUploads, RecordIdempotent, AdvanceErrand, PutOffErrand,
+            Prune, AdvanceJournal> {
   using AnyOf::AnyOf;
 };
 

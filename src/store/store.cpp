@@ -455,6 +455,7 @@ template Result<OfferedServers::Answer> Store::ask(const OfferedServers&);
 template Result<Folders::Answer> Store::ask(const Folders&);
 template Result<FolderById::Answer> Store::ask(const FolderById&);
 template Result<ImportedByFolder::Answer> Store::ask(const ImportedByFolder&);
+template Result<PastChosen::Answer> Store::ask(const PastChosen&);
 template Result<PastOf::Answer> Store::ask(const PastOf&);
 template Result<NeverSynced::Answer> Store::ask(const NeverSynced&);
 template Result<BodyLedger::Answer> Store::ask(const BodyLedger&);

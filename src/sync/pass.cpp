@@ -441,7 +441,7 @@ Task<Result<>> Pass::scan_steps(WatchedFolder& folder, std::vector<Step> steps, 
                  read_ahead(rest(), ahead.emplace(new_reading(folder))));
     auto judged = co_await judge(folder, round, known);
     if (judged) std::ranges::move(judged->skipped, std::back_inserter(changes));
-    if (judged) std::ranges::move(judged->of_owners, std::back_inserter(changes));
+    if (judged) std::ranges::move(judged->for_owner.changes, std::back_inserter(changes));
     Result<Import::Sorted> found;
     if (judged) found = co_await import_.sort_out(folder, std::move(judged->found));
     if (!judged || !found) {
@@ -607,6 +607,20 @@ std::vector<store::Change> Pass::count_skipped(const WatchedFolder& folder,
   return changes;
 }
 
+// C-14: of what they named, and of what they are asked, or told.
+void Pass::tell_owner(const WatchedFolder& folder, const Header& header,
+                      const Matcher::Judged& found, ForOwner& told) const {
+  for (const auto& one : found.past)
+    if (!noted_past_.contains(one.normal) && told.noted.insert(one.normal).second)
+      told.changes.push_back(
+          store::NotePast{account_.mailbox.id, one.normal, shared_.env().now(), one.closed});
+  if (found.withheld)
+    told.changes.push_back(store::RecordWithheld{
+        {account_.mailbox.id, folder.folder.id, folder.folder.uid_validity, header.uid},
+        shared_.env().now(),
+        header.envelope.message_id});
+}
+
 // By what the store knows now: what the directory let through may be nobody's. `known`: the highest
 // number that was judged before.
 Task<Result<Pass::Judged>> Pass::judge(WatchedFolder& folder, Round& round, std::uint32_t known) {
@@ -624,26 +638,16 @@ Task<Result<Pass::Judged>> Pass::judge(WatchedFolder& folder, Round& round, std:
       });
   if (!matcher) co_return Failure(matcher.error());
   judged.skipped = count_skipped(folder, round.addressed, *matcher, known);
-  std::set<std::string> noted;
   for (auto* headers : {&round.addressed, &round.answers})
     for (auto& header : *headers) {
       auto found = matcher->judge(header.envelope, header.internal_date);
-      for (auto& one : found.past)
-        if (!noted_past_.contains(one.normal) && noted.insert(one.normal).second)
-          judged.of_owners.push_back(store::NotePast{account_.mailbox.id, std::move(one.normal),
-                                                     shared_.env().now(), one.closed});
+      tell_owner(folder, header, found, judged.for_owner);
       if (found.match) {
         judged.found.push_back({header.uid, header.internal_date, header.octets,
                                 std::move(header.envelope), std::move(*found.match), 0});
         continue;
       }
-      if (found.withheld) {
-        judged.of_owners.push_back(store::RecordWithheld{
-            {account_.mailbox.id, folder.folder.id, folder.folder.uid_validity, header.uid},
-            shared_.env().now(),
-            std::move(header.envelope.message_id)});
-        continue;
-      }
+      if (found.withheld) continue;
       const auto references = rules::nearest_references(header.envelope);
       if (references.empty()) continue;
       if (!account_.pending.add(folder.folder.id, header.uid, references))

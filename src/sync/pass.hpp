@@ -14,10 +14,9 @@
 #include "mailbox/source.hpp"
 #include "sync/account.hpp"
 #include "sync/importing.hpp"
+#include "sync/matcher.hpp"
 
 namespace hearback::sync {
-
-class Matcher;
 
 class Pass {
  public:
@@ -33,6 +32,10 @@ class Pass {
   struct Present;
   struct Judged;
   struct Refused;
+  struct ForOwner {  // C-14: what they are told and asked, and of which addresses
+    std::vector<store::Change> changes;
+    std::set<std::string> noted;
+  };
   using Uids = std::vector<std::uint32_t>;
   using LeftOut = std::map<std::uint32_t, std::string>;  // the server doesn't give them, and why
   enum class Part { arrived, behind };
@@ -77,6 +80,8 @@ class Pass {
                                            const std::vector<Header>& headers,
                                            const Matcher& matcher, std::uint32_t known) const;
   Task<Result<Judged>> judge(WatchedFolder& folder, Round& round, std::uint32_t known);
+  void tell_owner(const WatchedFolder& folder, const Header& header, const Matcher::Judged& found,
+                  ForOwner& told) const;
   Task<Result<>> import(WatchedFolder& folder, Part part, Import::Sorted found,
                         std::vector<store::Change> changes, std::uint64_t& headers,
                         std::vector<rules::ScannedRange> settled,
@@ -87,9 +92,10 @@ class Pass {
   Task<Result<>> seek();
   Task<Result<bool>> search_in(WatchedFolder& folder, const std::vector<std::string>& addresses,
                                std::optional<Instant>& oldest);
-  static std::optional<Instant> oldest_of(const std::vector<Header>& headers,
-                                          const std::vector<std::string>& addresses,
-                                          std::optional<Instant> oldest);
+  Task<Result<std::optional<Instant>>> oldest_of(const WatchedFolder& folder,
+                                                 const std::vector<Header>& headers,
+                                                 const std::vector<std::string>& addresses,
+                                                 std::optional<Instant> oldest);
   Task<Result<std::optional<Uids>>> find_in(WatchedFolder& folder,
                                             const std::vector<std::string>& addresses);
   Task<Result<bool>> live_meanwhile(WatchedFolder& folder);
@@ -116,6 +122,7 @@ class Pass {
   Import import_;
   std::map<rules::Location, int> troubled_;  // waiting in quarantine: attempts so far
   std::set<std::string> noted_past_;         // addresses of which the owner is asked or told
+  ForOwner sought_;                          // found by a search, and yet to be told
   std::optional<Instant> inbox_refused_;     // the inbox, when it refused last (ticks)
   Instant looked_, lived_;                   // everywhere; anywhere, at what arrived (ticks)
   std::uint64_t heard_ = 0;                  // of the folder in front, when it was last looked at

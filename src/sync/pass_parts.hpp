@@ -90,9 +90,9 @@ struct Pass::Reading {
 
 struct Pass::Judged {
   std::vector<Found> found;
-  std::set<std::uint32_t> waiting;       // for what they answer
-  std::vector<store::Change> skipped;    // counts (S-6)
-  std::vector<store::Change> of_owners;  // what they named, and are asked or told (C-14)
+  std::set<std::uint32_t> waiting;     // for what they answer
+  std::vector<store::Change> skipped;  // counts (S-6)
+  ForOwner for_owner;
 };
 
 // What lies in the folder, as the server's search tells it.

@@ -123,7 +123,7 @@ Task<Result<>> Pass::look_again_in(WatchedFolder& folder, Uids uids,
     sort_once(round.seen);
     auto judged = co_await judge(folder, round, folder.highest());
     if (!judged) co_return Failure(judged.error());
-    auto changes = std::move(judged->of_owners);
+    auto changes = std::move(judged->for_owner.changes);
     auto ended = co_await end_trouble(folder, asked, *refused, round, *judged, changes, untold);
     if (!ended) co_return ended;
     auto found = co_await import_.sort_out(folder, std::move(judged->found));

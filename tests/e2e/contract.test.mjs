@@ -217,10 +217,14 @@ test('O-2 every answer is as the contract says', { timeout: 120_000 }, async () 
   await ask('setWindow', { id: mailbox.id }, { body: { since: '2020-01-01T00:00:00Z' } });
   const folders = await ask('listFolders', { id: mailbox.id });
   await ask('setFolderRole', { id: mailbox.id, folder: folders.rows[0].id }, { body: { role: folders.rows[0].role } });
-  assert.deepEqual(await ask('getPast', { id: mailbox.id }), { past: 'ask', asked: 0, rows: [] });
+  const { now, ...past } = await ask('getPast', { id: mailbox.id });
+  assert.deepEqual(past, { own: true, past: 'ask', asked: 0, newest: 0, rows: [], next: null });
   assert.equal((await ask('choosePast', { id: mailbox.id }, { body: { past: 'open' } })).past, 'open');
   await ask('choosePast', { id: mailbox.id }, { body: { past: 'never' } });
   await ask('answerPast', { id: mailbox.id }, { body: { address: 'nobody@firm.example', word: 'open' } });
+  await ask('answerPast', { id: mailbox.id }, { body: { word: 'decline', newest: 0 } });
+  await ask('answerPast', { id: mailbox.id }, { body: { word: 'open' } });
+  await ask('answerPast', { id: mailbox.id }, { body: { word: 'ask', declined: now } });
   await ask('getPast', { id: mailbox.id }, { api: clara });
   await ask('choosePast', { id: mailbox.id }, { body: { past: 'ask' } });
   assert.deepEqual((await ask('changeNeverSynced', { id: mailbox.id }, { body: { add: ['Law@firm.example', '@clinic.example'] } })).rows.map((row) => row.entry), ['clinic.example', 'Law@firm.example']);

@@ -52,11 +52,15 @@ struct PastRig : SyncRig {
     settle();
   }
   void answer(bool open) { office.commit({store::AnswerPast{mailbox, kKim, open, world.now()}}); }
-  store::PastOf::Found past() {
+  struct Past : store::PastChosen::Found {
+    std::vector<store::PastOf::Row> rows;
+  };
+  Past past() {
     rules::Scope scope;
     scope.company = office.company();
     scope.user = user;
-    return office.ask(store::PastOf{scope, mailbox}).value();
+    return {office.ask(store::PastChosen{scope, mailbox}).value(),
+            office.ask(store::PastOf{scope, mailbox}).rows};
   }
 
   UserId ada;
@@ -167,6 +171,75 @@ TEST(Sync, C14_WhoIsNotOpenTakesNoPartInThePast) {
   rig.settle();
   EXPECT_EQ(rig.imported().size(), 5u);
   EXPECT_EQ(rig.threads().size(), 6u) << "of both each has one";
+}
+
+// One owner's word costs their mailbox a look, and nobody else's.
+TEST(Sync, C14_S14_OnlyTheOwnersMailboxLooksForWhatTheyOpen) {
+  PastRig rig;
+  auto& leos = rig.imap.add_account("leo@example.org", "secret");
+  const auto leo = rig.office.add_user("Leo", "leo@example.org");
+  rig.office.add_mailbox(leo, "leo@example.org", {});
+  const auto letter_of = [&](const std::string& from, const std::string& to, std::string id) {
+    return raw_message({.from = from,
+                        .to = to,
+                        .subject = "Hello",
+                        .message_id = std::move(id),
+                        .text = "Words.\r\n",
+                        .date = rig.world.now()});
+  };
+  std::vector<std::string> five;
+  for (int i = 0; i < 5; ++i) {
+    const auto one = "kim" + std::to_string(i) + "@other.example";
+    five.push_back(one);
+    rig.account->deliver("INBOX",
+                         letter_of(one, "max@example.org", "max-" + std::to_string(i) + "@x"),
+                         rig.world.now());
+    leos.deliver("INBOX", letter_of(one, "leo@example.org", "leo-" + std::to_string(i) + "@x"),
+                 rig.world.now());
+  }
+  rig.start();
+  rig.settle();
+  rig.world.run_for(1h);
+  rig.kim = CandidateId::make(rig.world.now(), rig.world.random());
+  rig.put_kim(five, rig.all_seen_by(rig.ada));
+  rig.settle();
+  ASSERT_EQ(rig.past().asked, 5u);
+  EXPECT_EQ(rig.imported(), (Ids{"jo@x"}));
+  const auto headers = leos.headers_sent(), searches = leos.commands("UID SEARCH"),
+             fetches = leos.commands("UID FETCH"), logins = leos.logins();
+  rig.office.commit({store::AnswerAllPast{rig.mailbox, rig.past().newest, true, rig.world.now()}});
+  rig.settle();
+  EXPECT_EQ(rig.imported(), (Ids{"jo@x", "max-0@x", "max-1@x", "max-2@x", "max-3@x", "max-4@x"}));
+  for (const auto& row : rig.past().rows) {
+    EXPECT_EQ(row.brought, 1u);
+    EXPECT_TRUE(row.searched);
+  }
+  EXPECT_EQ(leos.headers_sent(), headers);
+  EXPECT_EQ(leos.commands("UID SEARCH"), searches);
+  EXPECT_EQ(leos.commands("UID FETCH"), fetches);
+  EXPECT_EQ(leos.logins(), logins);
+}
+
+// A search that finds what is closed has the owner asked, and reads nothing again for it.
+TEST(Sync, C14_S5_NothingIsReadAgainForWhatIsClosed) {
+  PastRig rig;
+  for (int i = 0; i < 20; ++i)
+    rig.deliver("INBOX", rig.private_mail("private-x" + std::to_string(i) + "@x"));
+  rig.world.run_for(1h);
+  rig.start();
+  rig.settle();
+  const auto headers = rig.account->headers_sent();
+  rig.add_kim(rig.ada);
+  rig.settle();
+  EXPECT_EQ(rig.past().asked, 1u);
+  EXPECT_EQ(rig.account->headers_sent(), headers + 3) << "those that were found";
+  rig.crash();
+  rig.start();
+  rig.settle();
+  EXPECT_EQ(rig.past().asked, 1u);
+  rig.answer(true);
+  rig.settle();
+  EXPECT_EQ(rig.imported(), kOld);
 }
 
 // S-3's second way: what answers a colleague's mail with Kim lies in Max's past, too.

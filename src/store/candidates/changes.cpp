@@ -338,7 +338,7 @@ void pass_on(Writing& writing, std::string_view normal, Instant at,
       " order by a.since, a.candidate limit 1",
       writing.company, normal, kOtherCandidate);
   if (!next && taken_off) return keep_adding_aside(writing, normal, *taken_off, at);
-  if (!next) return forget_adding(writing, normal);
+  if (!next) return leave_adding(writing, normal, at);
   const auto candidate = next->id<CandidateId>();
   begin_adding(writing, normal, next->maybe_id<UserId>(), at);
   writing.db.change(

@@ -190,6 +190,11 @@ void remember(Writing& writing, const Joining& change) {
       " and candidate in ($2, $3)",
       company, change.merged, change.kept);
   db.change(
+      "insert into merged_taken_off(company, merged, candidate, normal, at) select company, $2,"
+      " candidate, normal, at from taken_off_addresses where company = $1 and candidate in ($2, "
+      "$3)",
+      company, change.merged, change.kept);
+  db.change(
       "insert into merged_applications(company, merged, id, job, phase, status, created, moved_at,"
       " moved_by) select company, $2, id, job, phase, status, created, moved_at, moved_by"
       " from applications where company = $1 and candidate = $2",
@@ -728,6 +733,7 @@ void apply(Writing& writing, const UndoMerge& change) {
   take_back_the_rest(writing, change.merged, undo.kept);
   take_back_files(writing, change.merged, undo.kept);
   let_go(writing, change.merged, kAllRows);
+  hand_back_addings_aside(writing, change.merged, undo.kept, undo.at);
   db.change("delete from merged_candidates where company = $1 and merged = $2", company,
             change.merged);
   keep_named(db, company, undo.kept);
@@ -756,8 +762,8 @@ void prune_merges(Writing& writing, Instant now, std::size_t rows) {
   const auto merged = old->id<CandidateId>();
   if (static_cast<std::size_t>(let_go(writing, merged, rows)) >= rows) return;
   hand_on_external_ids(writing, merged);
-  for (const std::string table : {"merged_addresses", "merged_applications", "merged_moves",
-                                  "merged_follows", "merged_skipped"})
+  for (const std::string table : {"merged_addresses", "merged_taken_off", "merged_applications",
+                                  "merged_moves", "merged_follows", "merged_skipped"})
     db.change("delete from " + table + " where company = $1 and merged = $2", company, merged);
   db.change("update merged_candidates set undo_until = null where company = $1 and merged = $2",
             company, merged);

@@ -46,7 +46,9 @@ void count_mailboxes(Db& db, const OldMail& question, const Newest& since, OldMa
       "select case when exists (select 1 from added_addresses x where x.company = b.company"
       " and x.normal in (" +
       among + ") and " + kPastConcerns + " and not " + std::string(kPastIsOpen) +
-      ") then 1 else 0 end as closed, case when b.searched >= $2 then 1 else 0 end as through, " +
+      ") then 1 else 0 end as closed, case when b.searched >= $2 and not exists (select 1"
+      "  from past_requests r where r.company = b.company and r.mailbox = b.id and r.normal in (" +
+      among + ") and " + std::string(kPastIsLookedFor) + ") then 1 else 0 end as through, " +
       kMailboxState +
       " as state, case when b.last_error = '' then 0 else 1 end as fails,"
       " case when exists (select 1 from folders f where f.company = b.company and f.mailbox = b.id"

@@ -107,6 +107,7 @@ AnswerTo<OfferedServers> answer(Reading&, const OfferedServers&);
 AnswerTo<Folders> answer(Reading&, const Folders&);
 AnswerTo<FolderById> answer(Reading&, const FolderById&);
 AnswerTo<ImportedByFolder> answer(Reading&, const ImportedByFolder&);
+AnswerTo<PastChosen> answer(Reading&, const PastChosen&);
 AnswerTo<PastOf> answer(Reading&, const PastOf&);
 AnswerTo<NeverSynced> answer(Reading&, const NeverSynced&);
 AnswerTo<BodyLedger> answer(Reading&, const BodyLedger&);

@@ -130,6 +130,8 @@ void apply(Writing&, const RecordWithheld&);
 void apply(Writing&, const ChoosePast&);
 void apply(Writing&, const NotePast&);
 void apply(Writing&, const AnswerPast&);
+void apply(Writing&, const AnswerAllPast&);
+void apply(Writing&, const AskPastAgain&);
 // folders and what was read in them
 void apply(Writing&, const PutFolders&);
 void apply(Writing&, const SetFolderRole&);

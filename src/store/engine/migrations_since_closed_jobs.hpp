@@ -270,23 +270,36 @@ create index body_ledger_withheld on body_ledger(company, mailbox, uid_validity,
   where rule = 'never-synced';
 )";
 
-// C-14: who added an address that no other candidate had, what owners of mailboxes were asked about
-// the past of it, and said; and since when it is taken off, or was until.
+// C-14: who added an address that no other candidate had, and since when it is taken off, or was
+// until; of whom it was taken off, as long as that may be undone, and before a merge; what owners of
+// mailboxes were asked about the past of it, until when that reaches, at which revision they were
+// shown it, what they said, and by which count of `judged_anew` their mailbox has looked for it.
 inline constexpr std::string_view kPast = R"(
 alter table mailboxes add column past text not null default 'ask';
 alter table candidate_addresses add column added_by {blob};
 alter table merged_addresses add column added_by {blob};
 create table added_addresses(
   company {blob} not null, normal {key} not null, added_by {blob}, since {int} not null,
-  left_by {blob}, left_at {int}, back_at {int},
+  left_at {int}, back_at {int},
   primary key (company, normal),
   foreign key (company, added_by) references users(company, id)) {narrow};
+create table taken_off_addresses(
+  company {blob} not null, normal {key} not null, candidate {blob} not null, at {int} not null,
+  primary key (company, normal, candidate)) {narrow};
+create index taken_off_addresses_by_age on taken_off_addresses(company, at);
+create index taken_off_addresses_by_candidate on taken_off_addresses(company, candidate);
+create table merged_taken_off(
+  company {blob} not null, merged {blob} not null, candidate {blob} not null, normal {key} not null,
+  at {int} not null,
+  primary key (company, merged, candidate, normal),
+  foreign key (company, merged) references merged_candidates(company, merged)
+    on delete cascade) {narrow};
 create table past_requests(
   company {blob} not null, mailbox {blob} not null, normal {key} not null, state text not null,
-  at {int} not null, answered {int},
+  until {int} not null, shown {int} not null, at {int} not null, answered {int},
+  judged_anew {int} not null default 0,
   primary key (company, mailbox, normal),
   foreign key (company, mailbox) references mailboxes(company, id)) {narrow};
-create index added_addresses_aside on added_addresses(company, left_at) where left_by is not null;
 create index past_requests_by_address on past_requests(company, normal);
 create index past_requests_asked on past_requests(company, mailbox) where state = 'asked';
 )";

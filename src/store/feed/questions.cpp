@@ -49,7 +49,7 @@ AnswerTo<Prunable> answer(Reading& reading, const Prunable& question) {
          any("merged_candidates where company = $1 and undo_until <= $2", now) ||
          any("removed_applications where company = $1 and at <= $2",
              now - rules::kTakenOutStaysUndoable) ||
-         any("added_addresses where company = $1 and left_by is not null and left_at <= $2",
+         any("taken_off_addresses where company = $1 and at <= $2",
              now - kAddingStaysAside) ||
          any("feed where company = $1 and revision <= (select max(revision) from feed_marks"
              " where company = $1 and at <= $2)",

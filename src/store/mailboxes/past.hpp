@@ -11,17 +11,37 @@
 #include "base/time.hpp"
 #include "rules/access.hpp"
 #include "rules/past.hpp"
+#include "store/engine/page.hpp"
 
 namespace hearback::store {
 
 using rules::Scope;
 
-inline constexpr std::size_t kPastShown = 200, kPastCounted = 1000;
+inline constexpr std::size_t kPastCounted = 1000;
 
-struct PastOf {  // absent: the mailbox isn't the asker's to decide about
+// Whether the mailbox is the asker's to decide about, what was chosen, and how many wait. Absent:
+// it isn't.
+struct PastChosen {
   Scope scope;
   MailboxId mailbox;
-  std::size_t shown = kPastShown;  // rows, at most
+  std::size_t counted = INT32_MAX;  // of those that wait, at most
+  struct Found {
+    bool own = false;  // else its owner has left
+    rules::PastChoice choice = rules::PastChoice::ask;
+    std::uint64_t asked = 0;  // that wait for a word
+    // The newest of these, as a number to be sent back with a word for all of them; 0: none waits.
+    std::uint64_t newest = 0;
+  };
+  using Answer = std::optional<Found>;
+};
+
+// Those that wait for a word first, then the newest. Empty: the mailbox isn't the asker's to decide
+// about.
+struct PastOf {
+  Scope scope;
+  MailboxId mailbox;
+  PageRequest page = {};
+  bool searching = false;  // those alone that are still being looked for
   struct Row {
     std::string address;   // in normal form
     std::string added_by;  // the name of who did; empty: nobody knows any more
@@ -39,20 +59,13 @@ struct PastOf {  // absent: the mailbox isn't the asker's to decide about
     std::uint64_t brought = 0;
     bool searched = false;
   };
-  struct Found {
-    bool own = false;  // else its owner has left
-    rules::PastChoice choice = rules::PastChoice::ask;
-    std::uint64_t asked = 0;  // that wait for a word
-    std::vector<Row> rows;    // these first, then the newest
-  };
-  using Answer = std::optional<Found>;
+  using Answer = Page<Row>;
 };
 
-// Where it is to open at once, that is the answer to what waits for one, too.
+// From now on: what waits for a word waits on.
 struct ChoosePast {
   MailboxId mailbox;
   rules::PastChoice choice = rules::PastChoice::ask;
-  Instant at = {};
 };
 // By sync, that found mail of the past: the owner is asked, or told where it opens at once. Once,
 // and for as long as somebody has the address.
@@ -62,12 +75,23 @@ struct NotePast {
   Instant at;
   bool closed = false;  // the mail was passed over: that is asked about, whatever is chosen by now
 };
-struct AnswerPast {  // missing, "past.missing": nobody asked. Opened, it is looked for (S-5); what
-                     // was opened stays so ("past.opened")
+struct AnswerPast {  // missing, "past.missing": nobody asked. Opened, the mailbox looks for it
+                     // (S-5); what was opened stays so ("past.opened")
   MailboxId mailbox;
-  std::optional<std::string> normal;  // none: of all that wait for a word
+  std::string normal;
   bool open = false;
   Instant at;
+};
+struct AnswerAllPast {  // that wait for a word, and were seen to: "past.more-wait" where more do
+  MailboxId mailbox;
+  std::uint64_t newest = 0;  // as PastChosen says
+  bool open = false;
+  Instant at;
+};
+// That were declined in one go at that moment, and not opened since.
+struct AskPastAgain {
+  MailboxId mailbox;
+  Instant declined;
 };
 
 }  // namespace hearback::store
