@@ -83,6 +83,7 @@ export const keys = {
 
 export const MOST_SEARCHED = 200; // characters; the server refuses more
 const PAGE = 50;
+const MOST_ROWS = 200; // of one page
 // One page at a time; a list loads on.
 const PAGED = {
   initialPageParam: '',
@@ -406,10 +407,28 @@ export const foldersQuery = (id: string) =>
         .rows,
   });
 export const pastQuery = (id: string) =>
-  queryOptions({
+  infiniteQueryOptions({
     queryKey: keys.past(id),
+    queryFn: ({ pageParam, signal }) =>
+      unwrap(
+        client.GET('/mailboxes/{id}/past', {
+          signal,
+          params: { path: { id }, query: pageAt(pageParam) },
+        }),
+      ),
+    ...PAGED,
+  });
+// Of these, those that are still being looked for.
+export const pastSearchingQuery = (id: string) =>
+  queryOptions({
+    queryKey: [...keys.past(id), 'searching'],
     queryFn: ({ signal }) =>
-      unwrap(client.GET('/mailboxes/{id}/past', { signal, params: { path: { id } } })),
+      unwrap(
+        client.GET('/mailboxes/{id}/past', {
+          signal,
+          params: { path: { id }, query: { searching: true, limit: MOST_ROWS } },
+        }),
+      ),
   });
 export const neverSyncedQuery = (id: string) =>
   queryOptions({

@@ -1205,11 +1205,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether this mailbox's past opens for addresses that colleagues add (C-14), and of which its owner was asked; to the owner alone, or of a shared mailbox whose owner has left to those who manage it */
+        /** Whether this mailbox's past opens for addresses that colleagues add (C-14), and of which its owner was asked; to the owner alone, or of a shared mailbox whose owner has left to those who manage it, and where nobody does to admins */
         get: operations["getPast"];
-        /** Opens at once, as then does what waits for a word; or after the owner was asked */
+        /** From now on it opens at once, or after the owner was asked; what waits for a word waits on */
         put: operations["choosePast"];
-        /** Opens the past for an address, or not now; without one, for all that wait for a word */
+        /**
+         * Opens the past for an address, or not now; or for all that wait for a word
+         * @description With `address`, for that one. Without, for all that wait, and `newest` says which were seen: where more wait by now it is refused (`past.more-wait`), and nothing is answered.
+         *     What opened stays so. What was declined in one go is asked about again by `ask`, with the moment of that answer (its `now`) as `declined`.
+         */
         post: operations["answerPast"];
         delete?: never;
         options?: never;
@@ -1813,13 +1817,18 @@ export interface components {
             more: boolean;
         };
         Past: {
-            /** @description The mailbox is mine; else its owner has left, and whoever manages it sees this */
+            /** @description The mailbox is mine; else its owner has left, and who manages it, or an admin, sees this */
             own: boolean;
             /** @enum {unknown} */
             past: "ask" | "open";
             /** @description How many wait for a word */
             asked: number;
-            /** @description These first, then the newest; at most 200. An address stands here once old mail with it was found in this mailbox */
+            /** @description The newest of these, to be sent back with a word for all of them; 0: none waits */
+            newest: number;
+            /** Format: date-time */
+            now: string;
+            next: string | null;
+            /** @description These first, then the newest. An address stands here once old mail with it was found in this mailbox */
             rows: components["schemas"]["PastRequest"][];
         };
         PastRequest: {
@@ -2295,7 +2304,7 @@ export interface components {
             bodies_fetched: number;
             /** @description Messages that couldn't be imported; counted up to 1000 */
             quarantined: number;
-            /** @description For how many addresses its owner is asked whether the past opens (C-14); to others 0 */
+            /** @description For how many addresses its owner is asked whether the past opens (C-14), counted up to 1000; to others 0 */
             past_asked: number;
         };
         Claim: {
@@ -5221,7 +5230,12 @@ export interface operations {
     };
     getPast: {
         parameters: {
-            query?: never;
+            query?: {
+                cursor?: components["parameters"]["cursor"];
+                limit?: components["parameters"]["limit"];
+                /** @description true: those alone that are still being looked for */
+                searching?: boolean;
+            };
             header?: never;
             path: {
                 id: components["parameters"]["id"];
@@ -5232,6 +5246,7 @@ export interface operations {
         responses: {
             200: components["responses"]["Past"];
             404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
         };
     };
     choosePast: {
@@ -5271,7 +5286,10 @@ export interface operations {
                 "application/json": {
                     address?: string;
                     /** @enum {unknown} */
-                    word: "open" | "decline";
+                    word: "open" | "decline" | "ask";
+                    newest?: number;
+                    /** Format: date-time */
+                    declined?: string;
                 };
             };
         };

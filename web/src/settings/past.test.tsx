@@ -30,13 +30,25 @@ const request = (more: Partial<Schemas['PastRequest']>): Schemas['PastRequest'] 
 let past: Schemas['Past'];
 let asked: unknown[];
 let missing: boolean;
+let refuses: boolean;
+let searches: number; // how often those alone were asked for that are looked for
 
 beforeEach(async () => {
   await switchLanguage('en');
   await addWords();
-  past = { own: true, past: 'ask', asked: 1, rows: [request({})] };
+  past = {
+    own: true,
+    past: 'ask',
+    asked: 1,
+    newest: 7,
+    now: '2026-11-20T11:00:00.000Z',
+    rows: [request({})],
+    next: null,
+  };
+  searches = 0;
   asked = [];
   missing = false;
+  refuses = false;
   vi.spyOn(globalThis, 'fetch').mockImplementation(async (input) => {
     const call = input as Request;
     if (missing) {
@@ -45,9 +57,24 @@ beforeEach(async () => {
         { status: 404, headers: { 'content-type': 'application/problem+json' } },
       );
     }
+    const query = new URL(call.url).searchParams;
+    if (query.get('searching') === 'true') {
+      searches++;
+      return Response.json({ ...past, rows: past.rows.filter((row) => row.searching) });
+    }
+    if (call.method === 'GET' && past.next && query.get('cursor') === past.next) {
+      return Response.json({ ...past, rows: [request({ address: 'more@home.example' })], next: null });
+    }
     if (call.method === 'GET') return Response.json(past);
     const body = (await call.json()) as { past?: 'ask' | 'open'; word?: string };
     asked.push(body);
+    if (refuses) {
+      return new Response(
+        JSON.stringify({ status: 409, code: 'past.more-wait', title: 'more wait' }),
+        { status: 409, headers: { 'content-type': 'application/problem+json' } },
+      );
+    }
+    if (body.word === 'ask') past = { ...past, asked: 2, rows: [request({})] };
     if (body.past) past = { ...past, past: body.past };
     if (body.word === 'open') {
       past = { ...past, asked: 0, rows: [request({ state: 'opened', brought: 18 })] };
@@ -96,12 +123,23 @@ describe('C-14 the owner decides about the past', () => {
     ]);
   });
 
-  it('opens at once where that is chosen', async () => {
+  it('opens at once where that is chosen, and only once that is confirmed', async () => {
     const user = userEvent.setup();
+    past.asked = 2;
     show(<Past mailbox="box" />);
-    const open = await screen.findByLabelText<HTMLInputElement>(/^opens at once, also for who/);
-    expect(screen.getByLabelText<HTMLInputElement>('opens after I was asked').checked).toBe(true);
+    const open = await screen.findByLabelText<HTMLInputElement>('opens at once');
+    const ask = screen.getByLabelText<HTMLInputElement>('opens after I was asked');
+    expect(ask.checked).toBe(true);
+    ask.focus();
+    await user.keyboard('{ArrowDown}');
+    await screen.findByText('Open older e-mail at once?');
+    expect(asked).toEqual([]);
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(screen.queryByText('Open older e-mail at once?')).toBeNull());
+    expect(asked).toEqual([]);
+    expect(ask.checked).toBe(true);
     await user.click(open);
+    await user.click(await screen.findByRole('button', { name: 'Open at once from now on' }));
     await waitFor(() => expect(open.checked).toBe(true));
     expect(asked).toEqual([{ past: 'open' }]);
   });
@@ -127,17 +165,65 @@ describe('C-14 the owner decides about the past', () => {
     expect(container.querySelector('.rail-mark [aria-hidden]')?.textContent).toBe('4');
   });
 
-  it.each([
-    ['Open for all', 'open'],
-    ['For nobody', 'decline'],
-  ])('answers all that wait in one go: %s', async (name, word) => {
+  it('opens for all that were seen, once that is confirmed', async () => {
     const user = userEvent.setup();
     past.asked = 2;
     show(<Past mailbox="box" />);
-    await user.click(await screen.findByRole('button', { name }));
-    await waitFor(() => expect(screen.queryByRole('button', { name })).toBeNull());
-    expect(asked).toEqual([{ word }]);
+    const all = await screen.findByRole('button', { name: 'Open for all' });
+    await user.click(all);
+    await screen.findByText('Open the past for 2 people?');
+    expect(asked).toEqual([]);
+    await user.click(screen.getByRole('button', { name: 'Open for all' }));
+    await waitFor(() => expect(screen.queryByText('Open the past for 2 people?')).toBeNull());
+    expect(asked).toEqual([{ word: 'open', newest: 7 }]);
+    await screen.findByText('Brought 18 messages');
   });
+
+  it('looks again where more wait by now', async () => {
+    const user = userEvent.setup();
+    past.asked = 2;
+    show(<Past mailbox="box" />);
+    await user.click(await screen.findByRole('button', { name: 'Open for all' }));
+    refuses = true;
+    past = { ...past, asked: 3, newest: 9 };
+    await user.click(await screen.findByRole('button', { name: 'Open for all' }));
+    await screen.findByText(/More people wait for your word by now/);
+    await screen.findByText('3 people wait for your word');
+    expect(asked).toEqual([{ word: 'open', newest: 7 }]);
+  });
+
+  it('takes back what was declined for all', async () => {
+    const user = userEvent.setup();
+    past.asked = 2;
+    show(<Past mailbox="box" />);
+    await user.click(await screen.findByRole('button', { name: 'For nobody' }));
+    await screen.findByText('Not opened');
+    await user.click(await screen.findByRole('button', { name: 'Undo' }));
+    await screen.findByRole('button', { name: 'Open for all' });
+    expect(asked).toEqual([
+      { word: 'decline', newest: 7 },
+      { word: 'ask', declined: '2026-11-20T11:00:00.000Z' },
+    ]);
+  });
+
+  it('shows more of them on demand', async () => {
+    const user = userEvent.setup();
+    past.next = 'further';
+    show(<Past mailbox="box" />);
+    await user.click(await screen.findByRole('button', { name: 'Show more' }));
+    await screen.findByText('Ada made more@home.example a candidate');
+  });
+
+  it('asks for what is looked for alone, and for the list once that is found', async () => {
+    past.asked = 0;
+    past.rows = [request({ state: 'opened', brought: 0, searching: true })];
+    show(<Past mailbox="box" />);
+    await screen.findByText('Being looked for');
+    await waitFor(() => expect(searches).toBe(1));
+    past = { ...past, rows: [request({ state: 'opened', brought: 18 })] };
+    await screen.findByText('Brought 18 messages', {}, { timeout: 7000 });
+    expect(searches).toBe(2);
+  }, 10_000);
 
   it('says only what is true to whoever stands in for an owner who has left', async () => {
     past = { ...past, own: false, rows: [request({ added_by: '' })] };

@@ -1,11 +1,14 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client, ProblemError, type Schemas, unwrap } from '../api/client';
-import { failed, keys, pastQuery } from '../api/queries';
+import { failed, keys, pastQuery, pastSearchingQuery } from '../api/queries';
 import { useFormat } from '../i18n/format';
 import { Button } from '../ui/button';
+import { Ask } from '../ui/dialog';
 import { Radio } from '../ui/field';
+import { More } from '../ui/more';
 import { notify, notifyProblem } from '../ui/notice';
 import { Failed, Skeleton, Tag } from '../ui/state';
 import { useConnected } from './disconnect';
@@ -17,49 +20,98 @@ type Request = Schemas['PastRequest'];
 // owner's alone: nobody else is shown the place.
 export function Past({ mailbox }: { mailbox: string }) {
   const { t } = useTranslation();
-  const past = useQuery({
-    ...pastQuery(mailbox),
-    enabled: useConnected(mailbox),
-    refetchInterval: ({ state }) => (state.data?.rows.some((row) => row.searching) ? 5000 : false),
-  });
+  const past = useInfiniteQuery({ ...pastQuery(mailbox), enabled: useConnected(mailbox) });
+  const found = useFound(mailbox, past);
   if (past.error instanceof ProblemError && past.error.status === 404) return null;
+  const first = past.data?.pages[0];
   return (
     <section aria-labelledby="past">
       <h2 id="past">{t('past.title')}</h2>
       <p className="quiet">
-        {t('past.text')} {past.data?.own && t('past.onlyYou')}
+        {t('past.text')} {first?.own && t('past.onlyYou')}
       </p>
       {past.isPending ? (
         <Skeleton rows={2} />
-      ) : failed(past) ? (
+      ) : failed(past) || !first ? (
         <Failed error={past.error} onRetry={() => void past.refetch()} />
       ) : (
-        <Decisions mailbox={mailbox} past={past.data} />
+        <div className="stack">
+          <Choice mailbox={mailbox} past={first} />
+          <ForAll mailbox={mailbox} past={first} />
+          <ul className="past-requests">
+            {rowsOf(past).map((row) => (
+              <li key={row.address}>
+                <One mailbox={mailbox} row={found.get(row.address) ?? row} />
+              </li>
+            ))}
+          </ul>
+          <More of={past} />
+        </div>
       )}
     </section>
   );
 }
 
+type List = {
+  data?: { pages: Past[] } | undefined;
+  dataUpdatedAt: number;
+  refetch: () => Promise<unknown>;
+};
+const rowsOf = (past: List) => past.data?.pages.flatMap((page) => page.rows) ?? [];
+
+// While some are looked for, those alone are asked for; the list is once one of them is through.
+function useFound(mailbox: string, past: List): Map<string, Request> {
+  const sought = rowsOf(past).filter((row) => row.searching);
+  const { data, dataUpdatedAt } = useQuery({
+    ...pastSearchingQuery(mailbox),
+    enabled: sought.length > 0,
+    refetchInterval: 5000,
+  });
+  const isNew = dataUpdatedAt > past.dataUpdatedAt;
+  const found = new Map(isNew ? data?.rows.map((row) => [row.address, row]) : []);
+  const through = isNew && !data?.next && sought.some((row) => !found.has(row.address));
+  const { refetch } = past;
+  useEffect(() => {
+    if (through) void refetch();
+  }, [through, refetch]);
+  return found;
+}
+
 // What was decided is shown at once, and what still waits elsewhere.
 function useDecided(mailbox: string) {
   const queries = useQueryClient();
-  return (now: Past) => {
-    queries.setQueryData(pastQuery(mailbox).queryKey, now);
-    void queries.invalidateQueries({ queryKey: keys.mailboxes });
-  };
+  return () =>
+    Promise.all([
+      queries.invalidateQueries({ queryKey: keys.past(mailbox) }),
+      queries.invalidateQueries({ queryKey: keys.mailboxes }),
+    ]);
 }
 
+type Answer = {
+  address?: string;
+  word: 'open' | 'decline' | 'ask';
+  newest?: number;
+  declined?: string;
+};
+
 function useAnswer(mailbox: string) {
+  const decided = useDecided(mailbox);
   return useMutation({
-    mutationFn: (body: { address?: string; word: 'open' | 'decline' }) =>
+    mutationFn: (body: Answer) =>
       unwrap(client.POST('/mailboxes/{id}/past', { params: { path: { id: mailbox } }, body })),
-    onSuccess: useDecided(mailbox),
-    onError: notifyProblem,
+    onSuccess: decided,
+    // More may wait by now.
+    onError: (error) => {
+      notifyProblem(error);
+      void decided();
+    },
   });
 }
 
-function Decisions({ mailbox, past }: { mailbox: string; past: Past }) {
+// An arrow key moves the choice: what opens can't be closed again, so that is asked about first.
+function Choice({ mailbox, past }: { mailbox: string; past: Past }) {
   const { t } = useTranslation();
+  const [asks, setAsks] = useState(false);
   const decided = useDecided(mailbox);
   const choose = useMutation({
     mutationFn: (word: Past['past']) =>
@@ -69,23 +121,16 @@ function Decisions({ mailbox, past }: { mailbox: string; past: Past }) {
           body: { past: word },
         }),
       ),
-    onSuccess: (now) => {
-      decided(now);
+    onSuccess: async () => {
+      await decided();
+      setAsks(false);
       notify(t('saved'));
     },
     onError: notifyProblem,
   });
-  const answer = useAnswer(mailbox);
-  const toAll = (one: 'open' | 'decline') => ({
-    small: true,
-    busy: answer.isPending && answer.variables.word === one,
-    onClick: () => {
-      if (!answer.isPending) answer.mutate({ word: one });
-    },
-  });
   const chosen = choose.isPending ? choose.variables : past.past;
   return (
-    <div className="stack">
+    <>
       <fieldset>
         <legend className="legend">{t('past.legend')}</legend>
         {(['ask', 'open'] as const).map((word) => (
@@ -93,29 +138,76 @@ function Decisions({ mailbox, past }: { mailbox: string; past: Past }) {
             key={word}
             name="past"
             checked={chosen === word}
-            onChange={() => choose.mutate(word)}
+            onChange={() => (word === 'open' ? setAsks(true) : choose.mutate(word))}
           >
-            {t(word === 'open' && past.asked > 0 ? 'past.openWaiting' : `past.${word}`)}
+            {t(`past.${word}`)}
           </Radio>
         ))}
       </fieldset>
+      <Ask
+        open={asks}
+        onClose={() => setAsks(false)}
+        title={t('past.openAsk')}
+        text={t('past.openText')}
+        confirm={t('past.openConfirm')}
+        busy={choose.isPending}
+        onConfirm={() => choose.mutate('open')}
+      />
+    </>
+  );
+}
+
+// A word for all is about those who were shown to wait as it was given.
+function ForAll({ mailbox, past }: { mailbox: string; past: Past }) {
+  const { t } = useTranslation();
+  const [seen, setSeen] = useState<Past>();
+  const answer = useAnswer(mailbox);
+  const openAll = async (newest: number) => {
+    await answer.mutateAsync({ word: 'open', newest }).catch(() => {});
+    setSeen(undefined);
+  };
+  const declineAll = () =>
+    answer.mutate(
+      { word: 'decline', newest: past.newest },
+      {
+        onSuccess: ({ now }) =>
+          notify(t('past.noneDone'), {
+            action: { label: t('undo'), run: () => answer.mutate({ word: 'ask', declined: now }) },
+          }),
+      },
+    );
+  const busy = (word: Answer['word']) => answer.isPending && answer.variables.word === word;
+  return (
+    <>
       {past.asked > 1 && (
         <div className="row wrap">
           <span className="grow">{t('rail.asked', { count: past.asked })}</span>
-          <Button {...toAll('open')}>{t('past.all')}</Button>
-          <Button {...toAll('decline')}>{t('past.none')}</Button>
+          <Button small onClick={() => setSeen(past)}>
+            {t('past.all')}
+          </Button>
+          <Button
+            small
+            busy={busy('decline')}
+            onClick={() => {
+              if (!answer.isPending) declineAll();
+            }}
+          >
+            {t('past.none')}
+          </Button>
         </div>
       )}
-      {past.rows.length > 0 && (
-        <ul className="past-requests">
-          {past.rows.map((row) => (
-            <li key={row.address}>
-              <One mailbox={mailbox} row={row} />
-            </li>
-          ))}
-        </ul>
-      )}
-    </div>
+      <Ask
+        open={Boolean(seen)}
+        onClose={() => setSeen(undefined)}
+        title={t('past.allAsk', { count: seen?.asked ?? 0 })}
+        text={t('past.allText')}
+        confirm={t('past.all')}
+        busy={busy('open')}
+        onConfirm={() => {
+          if (seen && !answer.isPending) void openAll(seen.newest);
+        }}
+      />
+    </>
   );
 }
 
