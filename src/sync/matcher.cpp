@@ -111,7 +111,9 @@ std::vector<rules::StoredReference> Matcher::named_by(const mail::Envelope& enve
 Matcher::Judged Matcher::judge(const mail::Envelope& envelope, Instant arrived) const {
   auto match = by_people(envelope, arrived);
   if (never_.names(envelope)) return {std::nullopt, match.has_value()};
-  return {std::move(match), false, past_of(envelope, arrived)};
+  auto past = past_of(envelope, arrived);
+  if (!match && past.empty()) past = past_answered_by(envelope, arrived);
+  return {std::move(match), false, std::move(past)};
 }
 
 std::vector<Matcher::Judged::Past> Matcher::past_of(const mail::Envelope& envelope,
@@ -129,6 +131,23 @@ std::vector<Matcher::Judged::Past> Matcher::past_of(const mail::Envelope& envelo
     const bool closed = is_closed(normal, arrived);
     past.push_back({std::move(normal), closed});
   }
+  return past;
+}
+
+// What would come by its references, was it open.
+std::vector<Matcher::Judged::Past> Matcher::past_answered_by(const mail::Envelope& envelope,
+                                                             Instant arrived) const {
+  const auto named = named_by(envelope, kWhenever);
+  const auto match = rules::match_by_reference(envelope, directory_.internal(), named);
+  if (!match) return {};
+  std::vector<std::string> normals;
+  for (const auto& reason : match->reasons())
+    for (const auto& one : named)
+      if (one.candidate == reason.candidate && rules::is_of_the_past(arrived, one.closed_until))
+        normals.push_back(one.closed_for);
+  sort_once(normals);
+  std::vector<Judged::Past> past;
+  for (auto& normal : normals) past.push_back({std::move(normal), true});
   return past;
 }
 

@@ -56,6 +56,7 @@ class Matcher {
                                                Instant arrived) const;
   std::optional<rules::Match> by_people(const mail::Envelope& envelope, Instant arrived) const;
   std::vector<Judged::Past> past_of(const mail::Envelope& envelope, Instant arrived) const;
+  std::vector<Judged::Past> past_answered_by(const mail::Envelope& envelope, Instant arrived) const;
   bool is_closed(const std::string& normal, Instant arrived) const;
 
   rules::Directory directory_;

@@ -708,9 +708,25 @@ TEST_P(PastTest, C14_AnswersToTheirMailAreOfThePastToo) {
     return named.empty() ? Instant{-1} : named[0].closed_until;
   };
   EXPECT_EQ(closed(), added);
+  EXPECT_EQ(ask(StoredMessageIds{engine(), {"m1"}, bens.id})[0].closed_for, kWanda);
   commit(
       PutCandidate{candidate, "Wanda", {address(kWanda), address("w@work.example")}, now, as(ben)});
   EXPECT_EQ(closed(), Instant{}) << "one is open";
+}
+
+// What was written here from that mailbox, to who was no candidate yet, say: a colleague's adding
+// doesn't keep out the answer that has come since.
+TEST_P(PastTest, C14_M3_AnswersToWhatTheMailboxSentAreOpen) {
+  const auto talk = thread(add(kWanda, as(anna)));
+  commit(AddThread{talk});
+  const auto annas = add_mailbox(anna, "anna@acme.example");
+  write_here(message("bens", "ben@acme.example", kWanda), talk, bens, now);
+  write_here(message("annas", annas.address, kWanda), talk, annas, now);
+  const auto closed = [&](const std::string& message_id) {
+    return ask(StoredMessageIds{engine(), {message_id}, bens.id}).at(0).closed_until;
+  };
+  EXPECT_EQ(closed("bens"), Instant{});
+  EXPECT_NE(closed("annas"), Instant{});
 }
 
 TEST_P(PastTest, C14_ACommitCanExpectThatThePastIsAsItWas) {

@@ -82,6 +82,7 @@ std::map<MessageId, std::string> first_bearers(Db& db, const Scope& scope,
 // of a newsletter are written anew for each who gets it. However many bear it.
 struct Holding {
   bool ours = false, here = false;
+  bool from_reader = false;  // we sent it from the reader's mailbox
   std::vector<std::string> holders;
 };
 
@@ -145,6 +146,10 @@ std::map<std::string, Holding> holdings_of(Db& db, CompanyId company, MailboxId 
        [](Holding& one) { one.ours = true; });
   each({value_of(company)}, "outbox o where o.company = $1 and o.message_id = named.message_id",
        [](Holding& one) { one.here = true; });
+  if (!reader.empty())
+    each({value_of(company), value_of(reader)},
+         "outbox o where o.company = $1 and o.message_id = named.message_id and o.mailbox = $2",
+         [](Holding& one) { one.from_reader = true; });
   const auto owners = owners_of(db, company, reader, writers);
   for (const auto& [mailbox, owner] : owners.mailboxes)
     // A range of one, so that no planner begins with all that the mailbox holds.
@@ -198,17 +203,22 @@ void find_closed(Db& db, CompanyId company, MailboxId reader,
                       kPastConcerns + " and not " + std::string(kPastIsOpen) + "), 0)";
   in_chunks({value_of(company), value_of(reader)}, values_of(candidates),
             [&](InList list, Params params) {
-              for (auto& row : db.run("select a.candidate, min(" + closed +
-                                          ") from candidate_addresses a where a.company = $1"
-                                          " and a.synced = 1 and a.candidate in " +
-                                          list + " group by a.candidate",
+              std::map<CandidateId, std::pair<Instant, std::string>> first;
+              for (auto& row : db.run("select a.candidate, " + closed +
+                                          " as until, a.normal from candidate_addresses a"
+                                          " where a.company = $1 and a.synced = 1"
+                                          " and a.candidate in " +
+                                          list + " order by 2, 3",
                                       params)
                                    .rows) {
                 const auto candidate = row.id<CandidateId>();
                 const auto until = row.instant();
-                for (auto& one : stored)
-                  if (one.candidate == candidate) one.closed_until = until;
+                first.try_emplace(candidate, until, row.text());
               }
+              for (auto& one : stored)
+                if (const auto found = first.find(one.candidate);
+                    found != first.end() && found->second.first != Instant{})
+                  std::tie(one.closed_until, one.closed_for) = found->second;
             });
 }
 
@@ -242,6 +252,11 @@ std::vector<rules::StoredReference> stored_references(Db& db, const Scope& scope
   });
   find_apart(db, scope.company, stored);
   find_closed(db, scope.company, reader, stored);
+  for (auto& one : stored)
+    if (holdings.at(one.message_id).from_reader) {
+      one.closed_until = {};
+      one.closed_for.clear();
+    }
   // It is compared with what was answered before: no database says in which order these come.
   for (auto& one : stored) {
     std::ranges::sort(one.holders);
