@@ -38,13 +38,15 @@ export function Past({ mailbox }: { mailbox: string }) {
         <div className="stack">
           <Choice mailbox={mailbox} past={first} />
           <ForAll mailbox={mailbox} past={first} />
-          <ul className="past-requests">
-            {rowsOf(past).map((row) => (
-              <li key={row.address}>
-                <One mailbox={mailbox} row={found.get(row.address) ?? row} />
-              </li>
-            ))}
-          </ul>
+          {first.rows.length > 0 && (
+            <ul className="past-requests">
+              {rowsOf(past).map((row) => (
+                <li key={row.address}>
+                  <One mailbox={mailbox} row={found.get(row.address) ?? row} />
+                </li>
+              ))}
+            </ul>
+          )}
           <More of={past} />
         </div>
       )}
