@@ -63,7 +63,11 @@ beforeEach(async () => {
       return Response.json({ ...past, rows: past.rows.filter((row) => row.searching) });
     }
     if (call.method === 'GET' && past.next && query.get('cursor') === past.next) {
-      return Response.json({ ...past, rows: [request({ address: 'more@home.example' })], next: null });
+      return Response.json({
+        ...past,
+        rows: [request({ address: 'more@home.example' })],
+        next: null,
+      });
     }
     if (call.method === 'GET') return Response.json(past);
     const body = (await call.json()) as { past?: 'ask' | 'open'; word?: string };
@@ -124,6 +128,7 @@ describe('C-14 the owner decides about the past', () => {
   });
 
   it('opens at once where that is chosen, and only once that is confirmed', async () => {
+    vi.stubGlobal('CSS', { escape: (text: string) => text }); // jsdom has none
     const user = userEvent.setup();
     past.asked = 2;
     show(<Past mailbox="box" />);
