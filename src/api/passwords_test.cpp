@@ -283,7 +283,7 @@ TEST_F(ChangedUsers, O5_AnAdminChangesNameRoleAndWhatTheySee) {
   EXPECT_EQ(changed.value.at("all_jobs"), true);
   EXPECT_EQ(change(stand.max, {{"role", "owner"}}).field(), "role");
   EXPECT_EQ(change(stand.max, {{"name", " "}}).field(), "name");
-  EXPECT_EQ(change(stand.max, {{"email", "other@team.example"}}).code(), "field.unknown");
+  EXPECT_EQ(change(stand.max, {{"password", "known to an admin"}}).code(), "field.unknown");
   auto nobody = stand.max;
   nobody.id = stand.make_id<UserId>();
   EXPECT_EQ(change(nobody, {{"active", false}}).code(), "user.missing");

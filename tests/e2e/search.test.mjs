@@ -195,6 +195,25 @@ test('M-6 candidates and jobs come first; the palette’s last entry searches ma
   await tab.context().close();
 });
 
+test('U1 whoever goes back while a page doesn’t come goes on where they were', { timeout: 60_000 }, async () => {
+  const tab = await tabOf(1440);
+  await tab.goto(`${url}/search?q=jane`);
+  await tab.getByRole('heading', { name: 'Candidates' }).waitFor();
+  let go;
+  const late = new Promise((done) => { go = done; });
+  await tab.route('**/*.js', async (route) => { await late; await route.continue(); });
+  await box(tab).press('ArrowDown');
+  await focusIsOn(tab, 'Jane Doe');
+  await tab.keyboard.press('Enter');
+  await tab.waitForURL('**/candidates/*');
+  await tab.locator('.search-head').waitFor({ state: 'hidden' }); // something stands for the page that is to come
+  await tab.goBack({ waitUntil: 'commit' });
+  await tab.waitForURL('**/search?q=jane');
+  await focusIsOn(tab, 'Jane Doe');
+  go();
+  await tab.context().close();
+});
+
 test('M-6 P-5 who may not see it finds nothing of it', { timeout: 60_000 }, async () => {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en' });
   context.setDefaultTimeout(15_000);

@@ -326,7 +326,7 @@ describe('S-7 the dialog before deleting', () => {
       whatGoes(i18n.t, { threads: 1, messages, shared, more, files });
     await switchLanguage('en');
     expect(says(3, 0)).toMatch(/and 3 messages in Hearback will be gone/);
-    expect(says(3, 0)).not.toMatch(/another candidate|file/);
+    expect(says(3, 0)).not.toMatch(/another candidate|lies? on the profile/);
     expect(says(3, 0, false, 1)).toMatch(/1 file that lies on the profile will be gone, too\.$/);
     expect(says(3, 1)).toMatch(/and 2 messages .* 1 message that also lies with another/);
     expect(says(10_000, 2, true)).toMatch(/more than 9998 .* 2 messages that also lie/);

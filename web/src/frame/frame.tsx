@@ -134,16 +134,31 @@ export function Frame() {
       document.getElementById('main')?.focus({ preventScroll: true });
     }
   }, [place]);
-  // What had the focus went away with the page before.
-  useEffect(
-    () =>
-      router.subscribe('onRendered', ({ fromLocation }) => {
-        if (fromLocation && document.activeElement === document.body) {
-          document.getElementById('main')?.focus({ preventScroll: true });
-        }
-      }),
-    [router],
-  );
+  // What had the focus went away with the page before; or was only out of sight while another page didn't come, and
+  // whoever goes back goes on there.
+  useEffect(() => {
+    let hidden: HTMLElement | undefined;
+    const isShown = (one: HTMLElement) => one.isConnected && one.getClientRects().length > 0;
+    const leaves = ({ target }: FocusEvent) => {
+      const left = target as HTMLElement;
+      hidden = left.isConnected && !isShown(left) ? left : undefined;
+    };
+    const comes = () => {
+      hidden = undefined;
+    };
+    document.addEventListener('focusout', leaves);
+    document.addEventListener('focusin', comes);
+    const rendered = router.subscribe('onRendered', ({ fromLocation }) => {
+      if (!fromLocation || document.activeElement !== document.body) return;
+      const back = hidden && isShown(hidden) ? hidden : document.getElementById('main');
+      back?.focus({ preventScroll: true });
+    });
+    return () => {
+      rendered();
+      document.removeEventListener('focusout', leaves);
+      document.removeEventListener('focusin', comes);
+    };
+  }, [router]);
 
   useEffect(() => {
     const ends = [

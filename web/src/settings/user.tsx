@@ -83,8 +83,9 @@ export function UserDialog({
       name: name.trim(),
       role,
       all_jobs: role === 'admin' || allJobs,
-      language,
-      time_zone: zone,
+      // What they said of themselves meanwhile stays, unless it is what is changed here.
+      ...(language !== user.language ? { language } : {}),
+      ...(zone !== user.time_zone ? { time_zone: zone } : {}),
       ...(moved ? { email: email.trim(), confirmed } : {}),
     });
   const narrower =
