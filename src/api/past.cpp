@@ -49,7 +49,8 @@ json::object present_row(const store::PastOf::Row& row) {
           {"state", word_for(row.answer)},
           {"candidates", std::move(candidates)},
           {"brought", opened ? json::value(row.brought) : json::value(nullptr)},
-          {"searching", opened && !row.searched}};
+          {"searching", opened && !row.searched},
+          {"shown", row.shown}};
 }
 
 Reply say_past(Call& call, store::PageRequest page, bool searching = false) {
@@ -85,7 +86,7 @@ Reply change_past(Call& call, ReadBody read) {
   return say_past(call, {.rows = call.house->options.limits.page_rows});
 }
 
-// Of all that wait, only with what was shown of them: nothing opens, or stays closed, unseen.
+// Only with what was shown, here of all that wait: nothing opens, or stays closed, unseen.
 store::Change word_for_all(MailboxId mailbox, Word word, Members& members, Instant now) {
   if (word == Word::ask) {
     const auto declined = members.instant_or_null("declined");
@@ -117,8 +118,9 @@ Reply answer_past(Call& call) {
     if (!address) return word_for_all(mailbox, word, members, call.now);
     if (word == Word::ask)
       members.refuse("word", "field.invalid", "“word” is open or decline for one address.");
+    const auto shown = members.number("shown", 0, INT64_MAX);
     return store::AnswerPast{mailbox, mail::normal_form(*address).value_or(*address),
-                             word == Word::open, call.now};
+                             word == Word::open, call.now, static_cast<std::uint64_t>(shown)};
   });
 }
 

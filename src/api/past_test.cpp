@@ -28,7 +28,13 @@ class PastApi : public ::testing::Test {
     stand.commit({store::NotePast{stand.mailbox, kWanda, stand.env.clock}});
     return std::string(added.value.at("id").as_string());
   }
-  static json::object word(const char* word) { return {{"address", kWanda}, {"word", word}}; }
+  // About what is shown now.
+  json::object word(const char* word) {
+    const auto rows = stand.as(max, "GET", path).value.at("rows").as_array();
+    return {{"address", kWanda},
+            {"word", word},
+            {"shown", rows.empty() ? json::value(0) : rows.at(0).at("shown")}};
+  }
 
   ApiStand stand;
   std::string max, ada, path;
@@ -102,6 +108,20 @@ TEST_F(PastApi, C14_AllThatWaitAreAnsweredInOneGo) {
   ask();
   seen = stand.as(max, "GET", path).value;
   EXPECT_EQ(all("open").value.at("rows").at(0).at("state"), "opened");
+}
+
+// The page may show whom a colleague made a candidate who is deleted, while another made one of
+// somebody with that address.
+TEST_F(PastApi, C14_NothingOpensForWhoWasntShown) {
+  const auto first = ask();
+  auto unseen = word("open");
+  EXPECT_EQ(stand.as(ada, "DELETE", "/candidates/" + first).status, 204);
+  ask();
+  EXPECT_EQ(stand.as(max, "POST", path, unseen).code(), "past.asked-anew");
+  unseen.erase("shown");
+  EXPECT_EQ(stand.as(max, "POST", path, unseen).status, 422);
+  EXPECT_EQ(stand.as(max, "GET", path).value.at("asked"), 1);
+  EXPECT_EQ(stand.as(max, "POST", path, word("open")).value.at("rows").at(0).at("state"), "opened");
 }
 
 TEST_F(PastApi, C14_TheListIsPagedAndWhatIsLookedForCanBeAskedForAlone) {

@@ -51,7 +51,9 @@ struct PastRig : SyncRig {
     put_kim({kKim}, all_seen_by(ada));
     settle();
   }
-  void answer(bool open) { office.commit({store::AnswerPast{mailbox, kKim, open, world.now()}}); }
+  void answer(bool open) {
+    office.commit({store::AnswerPast{mailbox, kKim, open, world.now(), past().rows.at(0).shown}});
+  }
   struct Past : store::PastChosen::Found {
     std::vector<store::PastOf::Row> rows;
   };
@@ -310,7 +312,8 @@ TEST(Sync, C14_S3_AboutAnAnswerAloneItsOwnerIsAskedToo) {
   EXPECT_EQ(rig.imported(), (Ids{"adas@x", "jo@x"}));
   ASSERT_EQ(rig.past().asked, 1u);
   EXPECT_EQ(rig.past().rows[0].address, pia);
-  rig.office.commit({store::AnswerPast{rig.mailbox, pia, true, rig.world.now()}});
+  rig.office.commit(
+      {store::AnswerPast{rig.mailbox, pia, true, rig.world.now(), rig.past().rows[0].shown}});
   rig.settle();
   EXPECT_EQ(rig.imported(), (Ids{"adas@x", "jo@x", "private-forward@x"}));
 }

@@ -121,9 +121,9 @@ Place place_of(const PageRequest& page) {
           std::string(key.substr(second + 1))};
 }
 
-std::string key_of(const PastOf::Row& row, std::int64_t shown) {
+std::string key_of(const PastOf::Row& row) {
   const auto* answered = row.answer == rules::PastAnswer::asked ? "0 " : "1 ";
-  return answered + std::to_string(shown) + ' ' + row.address;
+  return answered + std::to_string(row.shown) + ' ' + row.address;
 }
 
 // Of rows of `past_requests`: not while nobody has the address, and it may come back.
@@ -270,11 +270,7 @@ AnswerTo<PastChosen> answer(Reading& reading, const PastChosen& question) {
 AnswerTo<PastOf> answer(Reading& reading, const PastOf& question) {
   AnswerTo<PastOf> answered;
   if (!decides(reading.db, question.scope, question.mailbox)) return answered;
-  struct Placed {
-    PastOf::Row row;
-    std::int64_t shown = 0;
-  };
-  std::vector<Placed> placed;
+  Rows rows;
   const auto shown = rows_of(question.page);
   const auto after = place_of(question.page);
   const std::string is_answered = "case when r.state = 'asked' then 0 else 1 end";
@@ -294,18 +290,16 @@ AnswerTo<PastOf> answer(Reading& reading, const PastOf& question) {
                " order by " + is_answered + ", r.shown desc, r.normal limit $6",
            question.scope.company, question.mailbox, after.answered, after.shown, after.normal,
            shown + 1)) {
-    auto& one = placed.emplace_back();
-    one.row.address = row.text();
-    one.row.added_by = row.text();
-    one.row.added = row.instant();
-    one.row.answer = row.word<rules::PastAnswer>();
-    one.row.searched = row.flag();
-    one.shown = row.number();
+    auto& one = rows.emplace_back();
+    one.address = row.text();
+    one.added_by = row.text();
+    one.added = row.instant();
+    one.answer = row.word<rules::PastAnswer>();
+    one.searched = row.flag();
+    one.shown = static_cast<std::uint64_t>(row.number());
   }
-  auto page = page_of(std::move(placed), shown,
-                      [](const Placed& one) { return Cursor{key_of(one.row, one.shown), {}}; });
-  answered.next = std::move(page.next);
-  for (auto& one : page.rows) answered.rows.push_back(std::move(one.row));
+  answered = page_of(std::move(rows), shown,
+                     [](const PastOf::Row& one) { return Cursor{key_of(one), {}}; });
   add_whose(reading.db, question.scope, answered.rows);
   add_brought(reading.db, question, answered.rows);
   return answered;
@@ -340,7 +334,7 @@ void apply(Writing& writing, const AnswerPast& change) {
   const auto company = writing.company;
   expect_there(writing, change.mailbox);
   auto before = db.row(
-      "select state from past_requests where company = $1 and mailbox = $2 and normal = $3"
+      "select state, shown from past_requests where company = $1 and mailbox = $2 and normal = $3"
       " and state <> 'none' and " +
           kStands,
       company, change.mailbox, change.normal);
@@ -352,6 +346,9 @@ void apply(Writing& writing, const AnswerPast& change) {
   if (opened)
     refuse(Kind::conflict, "past.opened", "The past is open for this address already.",
            "Name the address among those that are never synced.");
+  if (static_cast<std::uint64_t>(before->number()) > change.shown)
+    refuse(Kind::conflict, "past.asked-anew", "This was asked about anew meanwhile.",
+           "Look at it, and answer again.");
   db.change(
       "update past_requests set state = $4, answered = $5, judged_anew = $6"
       " where company = $1 and mailbox = $2 and normal = $3",

@@ -58,6 +58,7 @@ struct PastOf {
     // from here; of more, so many. And whether the search is over.
     std::uint64_t brought = 0;
     bool searched = false;
+    std::uint64_t shown = 0;  // to be sent back with a word about it
   };
   using Answer = Page<Row>;
 };
@@ -76,11 +77,13 @@ struct NotePast {
   bool closed = false;  // the mail was passed over: that is asked about, whatever is chosen by now
 };
 struct AnswerPast {  // missing, "past.missing": nobody asked. Opened, the mailbox looks for it
-                     // (S-5); what was opened stays so ("past.opened")
+                     // (S-5); what was opened stays so ("past.opened"). "past.asked-anew": it is
+                     // about somebody else by now, or again, who wasn't seen
   MailboxId mailbox;
   std::string normal;
   bool open = false;
   Instant at;
+  std::uint64_t shown = 0;  // as PastOf says
 };
 struct AnswerAllPast {  // that wait for a word, and were seen to: "past.more-wait" where more do
   MailboxId mailbox;

@@ -13,6 +13,7 @@ using rules::PastChoice;
 using rules::Role;
 
 const std::string kWanda = "wanda@home.example";
+constexpr std::uint64_t kSeen = INT64_MAX;  // whatever is shown
 
 class PastTest : public Conformance {
  protected:
@@ -86,7 +87,7 @@ TEST_P(PastTest, C14_ThePastIsOpenAsTheRuleSays) {
           const bool concerns = !by_owner && !known;
           if (answer != PastAnswer::none) commit(NotePast{box, kWanda, now, true});
           if (concerns && (answer == PastAnswer::opened || answer == PastAnswer::declined))
-            commit(AnswerPast{box, kWanda, answer == PastAnswer::opened, now});
+            commit(AnswerPast{box, kWanda, answer == PastAnswer::opened, now, kSeen});
           const auto [until, open] = past_of(kWanda, box);
           EXPECT_EQ(until, concerns ? added : Instant{});
           EXPECT_EQ(open, rules::past_is_open({by_owner, added, known ? added + 1h : bens.connected,
@@ -118,19 +119,19 @@ TEST_P(PastTest, C14_TheOwnerIsAskedOnceThereIsMail) {
   EXPECT_EQ(found.rows[0].whose[0].job_titles, std::vector<std::string>{"Welder"});
   EXPECT_FALSE(ask(PastChosen{as(anna), bens.id})) << "an admin isn't told";
   EXPECT_TRUE(of(anna).rows.empty());
-  EXPECT_EQ(refused(AnswerPast{bens.id, "who@else.example", true, now}), "past.missing");
+  EXPECT_EQ(refused(AnswerPast{bens.id, "who@else.example", true, now, kSeen}), "past.missing");
 
   const auto before = ask(CompanyFacts{engine()});
   const auto anew = judged_anew();
-  commit(AnswerPast{bens.id, kWanda, false, now});
+  commit(AnswerPast{bens.id, kWanda, false, now, kSeen});
   EXPECT_EQ(of(ben).asked, 0u);
   EXPECT_EQ(judged_anew(), anew);
-  commit(AnswerPast{bens.id, kWanda, true, now});
+  commit(AnswerPast{bens.id, kWanda, true, now, kSeen});
   EXPECT_EQ(of(ben).rows[0].answer, PastAnswer::opened);
   EXPECT_EQ(judged_anew(), anew + 1) << "it is looked for";
   EXPECT_EQ(ask(CompanyFacts{engine()}).match_revision, before.match_revision) << "here alone";
   EXPECT_EQ(ask(Since{engine(), before.revision}).size(), 2u);
-  EXPECT_EQ(refused(AnswerPast{bens.id, kWanda, false, now}), "past.opened");
+  EXPECT_EQ(refused(AnswerPast{bens.id, kWanda, false, now, kSeen}), "past.opened");
 }
 
 // Nothing is asked about what nobody has any more, and nothing of it is left (D-1).
@@ -195,7 +196,7 @@ TEST_P(PastTest, C14_AnAddressThatSomebodyHasAlreadyAsksNothingAnew) {
 TEST_P(PastTest, C14_AnAddressThatIsPassedOnIsAskedAboutAnew) {
   const auto carl = add_user("carl", Role::evaluator);
   const auto first = add(kWanda, as(anna));
-  commit(NotePast{bens.id, kWanda, now}, AnswerPast{bens.id, kWanda, true, now});
+  commit(NotePast{bens.id, kWanda, now}, AnswerPast{bens.id, kWanda, true, now, kSeen});
   const auto second = add(kWanda, as(carl));
   EXPECT_EQ(past_of(kWanda, bens.id).second, true);
   now = now + 1h;
@@ -273,7 +274,7 @@ TEST_P(PastTest, C14_WhoManagesASharedMailboxDecidesOnceItsOwnerHasLeft) {
   EXPECT_EQ(of(anna).asked, 1u);
   EXPECT_FALSE(of(anna).own);
   EXPECT_FALSE(ask(PastChosen{as(carl), bens.id}));
-  commit(AnswerPast{bens.id, kWanda, true, now});
+  commit(AnswerPast{bens.id, kWanda, true, now, kSeen});
   EXPECT_EQ(of(anna).asked, 0u);
 }
 
@@ -320,13 +321,13 @@ TEST_P(PastTest, C14_AnAddressThatComesBackIsAsItWas) {
     const auto added = now;
     if (answer != PastAnswer::none) commit(NotePast{bens.id, kWanda, now});
     if (answer == PastAnswer::opened || answer == PastAnswer::declined)
-      commit(AnswerPast{bens.id, kWanda, answer == PastAnswer::opened, now});
+      commit(AnswerPast{bens.id, kWanda, answer == PastAnswer::opened, now, kSeen});
     for (int i = 0; i < 2; ++i) {
       take_off(candidate);
       EXPECT_TRUE(of(ben).rows.empty());
       EXPECT_EQ(of(ben).asked, 0u);
-      EXPECT_EQ(refused(AnswerPast{bens.id, kWanda, true, now}), "past.missing");
-      commit(NotePast{bens.id, kWanda, now}, AnswerAllPast{bens.id, INT64_MAX, true, now});
+      EXPECT_EQ(refused(AnswerPast{bens.id, kWanda, true, now, kSeen}), "past.missing");
+      commit(NotePast{bens.id, kWanda, now}, AnswerAllPast{bens.id, kSeen, true, now});
       add_again(candidate, as(anna));
       EXPECT_EQ(past_of(kWanda, bens.id), std::pair(added, answer == PastAnswer::opened));
       const auto rows = of(ben).rows;
@@ -359,7 +360,7 @@ TEST_P(PastTest, C14_WhatWasOpenToAllIsSoWhenItComesBack) {
 
 TEST_P(PastTest, C14_AnAddressThatComesToAnotherIsAskedAboutAnew) {
   const auto first = add(kWanda, as(anna));
-  commit(NotePast{bens.id, kWanda, now}, AnswerPast{bens.id, kWanda, true, now});
+  commit(NotePast{bens.id, kWanda, now}, AnswerPast{bens.id, kWanda, true, now, kSeen});
   take_off(first);
   now = now + 1h;
   const auto second = add(kWanda, as(anna));
@@ -371,9 +372,30 @@ TEST_P(PastTest, C14_AnAddressThatComesToAnotherIsAskedAboutAnew) {
   EXPECT_EQ(past_of(kWanda, bens.id), std::pair(now, false));
 }
 
+// Who reads an older list answers about somebody else.
+TEST_P(PastTest, C14_OneWordOpensForNobodyWhoWasntShown) {
+  const auto carl = add_user("carl", Role::evaluator);
+  const auto first = add(kWanda, as(anna));
+  commit(NotePast{bens.id, kWanda, now});
+  const auto seen = of(ben).rows.at(0).shown;
+  commit(ForgetCandidate{first, {}, now});
+  now = now + 1h;
+  add(kWanda, as(carl));
+  EXPECT_EQ(refused(AnswerPast{bens.id, kWanda, true, now, seen}), "past.missing");
+  commit(NotePast{bens.id, kWanda, now});
+  for (const bool open : {false, true})
+    EXPECT_EQ(refused(AnswerPast{bens.id, kWanda, open, now, seen}), "past.asked-anew");
+  auto found = of(ben);
+  EXPECT_EQ(found.asked, 1u);
+  EXPECT_EQ(found.rows.at(0).answer, PastAnswer::asked);
+  EXPECT_EQ(found.rows.at(0).added_by, carl.name);
+  commit(AnswerPast{bens.id, kWanda, true, now, found.rows.at(0).shown});
+  EXPECT_EQ(of(ben).rows.at(0).answer, PastAnswer::opened);
+}
+
 TEST_P(PastTest, C14_WhoMergesCanStillUndoARemoval) {
   const auto candidate = add(kWanda, as(anna)), kept = add("kept@home.example", as(anna));
-  commit(NotePast{bens.id, kWanda, now}, AnswerPast{bens.id, kWanda, true, now});
+  commit(NotePast{bens.id, kWanda, now}, AnswerPast{bens.id, kWanda, true, now, kSeen});
   take_off(candidate);
   commit(MergeCandidates{as(anna), kept, candidate,
                          ask(MergePreview{as(anna), kept, candidate})->version, false, now});
@@ -415,7 +437,7 @@ TEST_P(PastTest, C14_M3_ATakingOverThatIsUndoneIsTakenBackWhole) {
            PutCandidate{person, "Wanda", {address(kWanda)}, now, as(anna)});
   };
   take_over();
-  commit(NotePast{bens.id, kWanda, now}, AnswerPast{bens.id, kWanda, true, now});
+  commit(NotePast{bens.id, kWanda, now}, AnswerPast{bens.id, kWanda, true, now, kSeen});
   commit(UndoTakeOver{talk.id, as(anna), now});
   EXPECT_TRUE(of(ben).rows.empty());
   take_over();
@@ -444,7 +466,7 @@ TEST_P(PastTest, C14_AllThatWaitAreAnsweredInOneGo) {
       candidates.push_back(add(one, as(anna)));
       commit(NotePast{bens.id, one, now});
     }
-    commit(AnswerPast{bens.id, "no@home.example", false, now});
+    commit(AnswerPast{bens.id, "no@home.example", false, now, kSeen});
     EXPECT_EQ(of(ben).asked, 2u);
     const auto before = ask(CompanyFacts{engine()});
     const auto anew = judged_anew();
@@ -510,7 +532,7 @@ TEST_P(PastTest, C14_UntilWhenItIsPastStaysAsItWasAsked) {
     add_again(candidate, as(anna));
     const auto back = now;
     if (answer != PastAnswer::none) commit(NotePast{late.id, kWanda, now, true});
-    if (answer == PastAnswer::declined) commit(AnswerPast{late.id, kWanda, false, now});
+    if (answer == PastAnswer::declined) commit(AnswerPast{late.id, kWanda, false, now, kSeen});
     EXPECT_EQ(past_of(kWanda, late.id), std::pair(back, false));
     for (int i = 0; i < 2; ++i) {
       now = now + 1h;
@@ -534,7 +556,7 @@ TEST_P(PastTest, C14_UntilWhenItIsPastStaysAsItWasAsked) {
 TEST_P(PastTest, C14_WhatTwoHadComesBackToEither) {
   for (const bool first : {true, false}) {
     const auto one = add(kWanda, as(anna)), other = add(kWanda, as(anna));
-    commit(NotePast{bens.id, kWanda, now}, AnswerPast{bens.id, kWanda, true, now});
+    commit(NotePast{bens.id, kWanda, now}, AnswerPast{bens.id, kWanda, true, now, kSeen});
     now = now + 1h;
     take_off(one);
     now = now + 1h;
@@ -557,7 +579,7 @@ TEST_P(PastTest, C14_WhatTwoHadComesBackToEither) {
 // The other one is deleted, whose removal isn't undone.
 TEST_P(PastTest, C14_D1_WhatTwoHadStaysTheOnesWhoIsLeft) {
   const auto one = add(kWanda, as(anna)), other = add(kWanda, as(anna));
-  commit(NotePast{bens.id, kWanda, now}, AnswerPast{bens.id, kWanda, true, now});
+  commit(NotePast{bens.id, kWanda, now}, AnswerPast{bens.id, kWanda, true, now, kSeen});
   take_off(one);
   commit(ForgetCandidate{other, {}, now});
   EXPECT_TRUE(of(ben).rows.empty());
@@ -577,7 +599,7 @@ TEST_P(PastTest, C14_D1_WhoIsPartedTakesAlongWhatWasTakenOff) {
   for (const auto taken_off : {TakenOff::before, TakenOff::since})
     for (const auto then : {Then::forget, Then::undo}) {
       const auto merged = add(kWanda, as(anna)), kept = add("kept@home.example", as(anna));
-      commit(NotePast{bens.id, kWanda, now}, AnswerPast{bens.id, kWanda, true, now});
+      commit(NotePast{bens.id, kWanda, now}, AnswerPast{bens.id, kWanda, true, now, kSeen});
       if (taken_off == TakenOff::before) take_off(merged);
       now = now + 1h;
       commit(MergeCandidates{as(anna), kept, merged,
@@ -606,7 +628,7 @@ TEST_P(PastTest, C14_TheListIsPaged) {
     const auto address = "w" + std::to_string(i) + "@home.example";
     add(address, as(anna));
     commit(NotePast{bens.id, address, now});
-    if (i < 3) commit(AnswerPast{bens.id, address, false, now});
+    if (i < 3) commit(AnswerPast{bens.id, address, false, now, kSeen});
   }
   std::vector<std::string> all;
   std::string after;
@@ -636,7 +658,7 @@ TEST_P(PastTest, C14_WhatWasOpenedIsLookedForInTheOnesMailboxAlone) {
   seen.searched = ask(CompanyFacts{engine()}).match_revision;
   commit(seen);
   judged(judged_anew());
-  commit(NotePast{bens.id, kWanda, now}, AnswerPast{bens.id, kWanda, true, now});
+  commit(NotePast{bens.id, kWanda, now}, AnswerPast{bens.id, kWanda, true, now, kSeen});
   EXPECT_FALSE(of(ben).rows[0].searched);
   EXPECT_EQ(ask(PastOf{as(ben), bens.id, {}, true}).rows.size(), 1u);
   judged(judged_anew());
@@ -651,7 +673,7 @@ TEST_P(PastTest, C14_WhatWasDeclinedStaysSoWhenTheAddressIsConnectedAgain) {
   add("asked@home.example", as(anna));
   for (const auto* one : {"wanda@home.example", "asked@home.example"})
     commit(NotePast{bens.id, one, now});
-  commit(AnswerPast{bens.id, kWanda, false, now});
+  commit(AnswerPast{bens.id, kWanda, false, now, kSeen});
   commit(RemoveMailbox{bens.id});
   now = now + 1h;
   auto again = mailbox_of(ben, "ben@acme.example");
@@ -662,7 +684,7 @@ TEST_P(PastTest, C14_WhatWasDeclinedStaysSoWhenTheAddressIsConnectedAgain) {
   const auto found = of(ben, again.id);
   ASSERT_EQ(found.rows.size(), 1u);
   EXPECT_EQ(found.rows[0].answer, PastAnswer::declined);
-  commit(AnswerPast{again.id, kWanda, true, now});
+  commit(AnswerPast{again.id, kWanda, true, now, kSeen});
   EXPECT_TRUE(past_of(kWanda, again.id).second);
 }
 
@@ -734,7 +756,7 @@ TEST_P(PastTest, C14_ACommitCanExpectThatThePastIsAsItWas) {
   const auto judged = ask(PeopleNamed{engine(), {kWanda}, bens.id}).candidates;
   const PeopleAre expected{{kWanda}, judged, {}, bens.id};
   EXPECT_TRUE(try_commit({}, {expected}));
-  commit(NotePast{bens.id, kWanda, now}, AnswerPast{bens.id, kWanda, true, now});
+  commit(NotePast{bens.id, kWanda, now}, AnswerPast{bens.id, kWanda, true, now, kSeen});
   EXPECT_FALSE(try_commit({}, {expected}));
 }
 

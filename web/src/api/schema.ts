@@ -1211,7 +1211,7 @@ export interface paths {
         put: operations["choosePast"];
         /**
          * Opens the past for an address, or not now; or for all that wait for a word
-         * @description With `address`, for that one. Without, for all that wait, and `newest` says which were seen: where more wait by now it is refused (`past.more-wait`), and nothing is answered.
+         * @description With `address`, for that one, and `shown` says which request was seen: where it was asked about anew by now, for somebody else who got the address, it is refused (`past.asked-anew`). Without, for all that wait, and `newest` says which were seen: where more wait by now it is refused (`past.more-wait`), and nothing is answered.
          *     What opened stays so. What was declined in one go is asked about again by `ask`, with the moment of that answer (its `now`) as `declined`.
          */
         post: operations["answerPast"];
@@ -1849,6 +1849,8 @@ export interface components {
             brought: number | null;
             /** @description The mailbox is still being searched */
             searching: boolean;
+            /** @description To be sent back with a word about it */
+            shown: number;
         };
         OldMailSearch: {
             /**
@@ -5287,6 +5289,7 @@ export interface operations {
                     address?: string;
                     /** @enum {unknown} */
                     word: "open" | "decline" | "ask";
+                    shown?: number;
                     newest?: number;
                     /** Format: date-time */
                     declined?: string;

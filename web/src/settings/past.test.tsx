@@ -24,13 +24,14 @@ const request = (more: Partial<Schemas['PastRequest']>): Schemas['PastRequest'] 
   candidates: [{ id: 'jane', name: 'Jane Doe', jobs: ['Welder'] }],
   brought: null,
   searching: false,
+  shown: 5,
   ...more,
 });
 
 let past: Schemas['Past'];
 let asked: unknown[];
 let missing: boolean;
-let refuses: boolean;
+let refuses: string; // by which code
 let searches: number; // how often those alone were asked for that are looked for
 
 beforeEach(async () => {
@@ -48,7 +49,7 @@ beforeEach(async () => {
   searches = 0;
   asked = [];
   missing = false;
-  refuses = false;
+  refuses = '';
   vi.spyOn(globalThis, 'fetch').mockImplementation(async (input) => {
     const call = input as Request;
     if (missing) {
@@ -73,10 +74,10 @@ beforeEach(async () => {
     const body = (await call.json()) as { past?: 'ask' | 'open'; word?: string };
     asked.push(body);
     if (refuses) {
-      return new Response(
-        JSON.stringify({ status: 409, code: 'past.more-wait', title: 'more wait' }),
-        { status: 409, headers: { 'content-type': 'application/problem+json' } },
-      );
+      return new Response(JSON.stringify({ status: 409, code: refuses, title: 'look again' }), {
+        status: 409,
+        headers: { 'content-type': 'application/problem+json' },
+      });
     }
     if (body.word === 'ask') past = { ...past, asked: 2, rows: [request({})] };
     if (body.past) past = { ...past, past: body.past };
@@ -122,8 +123,8 @@ describe('C-14 the owner decides about the past', () => {
     await user.click(screen.getByRole('button', { name: /Open the past/ }));
     expect(await screen.findByText('Brought 18 messages')).toBeTruthy();
     expect(asked).toEqual([
-      { address: 'jane@home.example', word: 'decline' },
-      { address: 'jane@home.example', word: 'open' },
+      { address: 'jane@home.example', word: 'decline', shown: 5 },
+      { address: 'jane@home.example', word: 'open', shown: 5 },
     ]);
   });
 
@@ -189,12 +190,24 @@ describe('C-14 the owner decides about the past', () => {
     past.asked = 2;
     show(<Past mailbox="box" />);
     await user.click(await screen.findByRole('button', { name: 'Open for all' }));
-    refuses = true;
+    refuses = 'past.more-wait';
     past = { ...past, asked: 3, newest: 9 };
     await user.click(await screen.findByRole('button', { name: 'Open for all' }));
     await screen.findByText(/More people wait for your word by now/);
     await screen.findByText('3 people wait for your word');
     expect(asked).toEqual([{ word: 'open', newest: 7 }]);
+  });
+
+  it('looks again where it is about somebody else by now, before it opens', async () => {
+    const user = userEvent.setup();
+    show(<Past mailbox="box" />);
+    await screen.findByText('Ada made jane@home.example a candidate');
+    refuses = 'past.asked-anew';
+    past = { ...past, newest: 9, rows: [request({ added_by: 'Carl', shown: 9 })] };
+    await user.click(screen.getByRole('button', { name: /Open the past/ }));
+    await screen.findByText(/This was asked about anew meanwhile/);
+    await screen.findByText('Carl made jane@home.example a candidate');
+    expect(asked).toEqual([{ address: 'jane@home.example', word: 'open', shown: 5 }]);
   });
 
   it('takes back what was declined for all', async () => {

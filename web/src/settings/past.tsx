@@ -92,6 +92,7 @@ function useDecided(mailbox: string) {
 type Answer = {
   address?: string;
   word: 'open' | 'decline' | 'ask';
+  shown?: number;
   newest?: number;
   declined?: string;
 };
@@ -102,7 +103,7 @@ function useAnswer(mailbox: string) {
     mutationFn: (body: Answer) =>
       unwrap(client.POST('/mailboxes/{id}/past', { params: { path: { id: mailbox } }, body })),
     onSuccess: decided,
-    // More may wait by now.
+    // More may wait by now, or somebody else.
     onError: (error) => {
       notifyProblem(error);
       void decided();
@@ -213,6 +214,7 @@ function ForAll({ mailbox, past }: { mailbox: string; past: Past }) {
   );
 }
 
+// What it says is what is answered: the address may be another's by now.
 function One({ mailbox, row }: { mailbox: string; row: Request }) {
   const { t } = useTranslation();
   const format = useFormat();
@@ -222,7 +224,7 @@ function One({ mailbox, row }: { mailbox: string; row: Request }) {
     small: true,
     busy: answer.isPending && answer.variables.word === one,
     onClick: () => {
-      if (!answer.isPending) answer.mutate({ address: row.address, word: one });
+      if (!answer.isPending) answer.mutate({ address: row.address, word: one, shown: row.shown });
     },
   });
   return (
