@@ -427,7 +427,7 @@ Task<Result<>> Pass::scan_steps(WatchedFolder& folder, std::vector<Step> steps, 
         continue;
       }
       covered.push_back(
-          {covers.first, covers.last, reading.match_revision, demand().since, demand().anew});
+          {covers.first, covers.last, round.match_revision, demand().since, demand().anew});
     }
     next += done.size();
     steps.insert(steps.begin() + static_cast<std::ptrdiff_t>(next), again.begin(), again.end());
@@ -441,7 +441,6 @@ Task<Result<>> Pass::scan_steps(WatchedFolder& folder, std::vector<Step> steps, 
                  read_ahead(rest(), ahead.emplace(new_reading(folder))));
     auto judged = co_await judge(folder, round, known);
     if (judged) std::ranges::move(judged->skipped, std::back_inserter(changes));
-    if (judged) std::ranges::move(judged->for_owner.changes, std::back_inserter(changes));
     Result<Import::Sorted> found;
     if (judged) found = co_await import_.sort_out(folder, std::move(judged->found));
     if (!judged || !found) {
@@ -455,8 +454,8 @@ Task<Result<>> Pass::scan_steps(WatchedFolder& folder, std::vector<Step> steps, 
     layer = cover(layer, covered);
     // What lies beside these may wait for what it answers; that is covered with them.
     still_waiting = waits && !again.empty();
-    auto imported = co_await import(folder, part, std::move(*found), std::move(changes), headers,
-                                    settled, unsettled);
+    auto imported = co_await import(folder, part, std::move(*found), std::move(changes),
+                                    std::move(judged->for_owner), headers, settled, unsettled);
     const bool folder_refuses = folder_refuses_;
     co_await beside.finish();
     if (!imported) {
@@ -507,7 +506,7 @@ Pass::Reading Pass::new_reading(const WatchedFolder& folder) {
   reading.round.began = shared_.env().ticks();
   reading.round.in_parts = folder.refused.times() >= kPatience;
   // Addresses that are added from now on have to be looked for in these, too.
-  reading.match_revision = directory_->match_revision();
+  reading.round.match_revision = directory_->match_revision();
   return reading;
 }
 
@@ -607,13 +606,17 @@ std::vector<store::Change> Pass::count_skipped(const WatchedFolder& folder,
   return changes;
 }
 
-// C-14: of what they named, and of what they are asked, or told.
+// C-14: of what they named, and of what they are asked, or told. Once for an address, but that it
+// may be somebody else's since others were added.
 void Pass::tell_owner(const WatchedFolder& folder, const Header& header,
                       const Matcher::Judged& found, ForOwner& told) const {
-  for (const auto& one : found.past)
-    if (!noted_past_.contains(one.normal) && told.noted.insert(one.normal).second)
-      told.changes.push_back(
-          store::NotePast{account_.mailbox.id, one.normal, shared_.env().now(), one.closed});
+  for (const auto& one : found.past) {
+    const auto noted = noted_past_.find(one.normal);
+    if (noted != noted_past_.end() && noted->second >= told.match_revision) continue;
+    if (!told.noted.insert(one.normal).second) continue;
+    told.changes.push_back(
+        store::NotePast{account_.mailbox.id, one.normal, shared_.env().now(), one.closed});
+  }
   if (found.withheld)
     told.changes.push_back(store::RecordWithheld{
         {account_.mailbox.id, folder.folder.id, folder.folder.uid_validity, header.uid},
@@ -621,10 +624,18 @@ void Pass::tell_owner(const WatchedFolder& folder, const Header& header,
         header.envelope.message_id});
 }
 
+void Pass::have_noted(const ForOwner& told) {
+  for (const auto& normal : told.noted) {
+    auto& under = noted_past_[normal];
+    under = std::max(under, told.match_revision);
+  }
+}
+
 // By what the store knows now: what the directory let through may be nobody's. `known`: the highest
 // number that was judged before.
 Task<Result<Pass::Judged>> Pass::judge(WatchedFolder& folder, Round& round, std::uint32_t known) {
   Judged judged;
+  judged.for_owner.match_revision = round.match_revision;
   if (round.addressed.empty() && round.answers.empty()) co_return std::move(judged);
   std::vector<const mail::Envelope*> addressed, answers;
   for (const auto& header : round.addressed) addressed.push_back(&header.envelope);
@@ -661,9 +672,10 @@ Task<Result<Pass::Judged>> Pass::judge(WatchedFolder& folder, Round& round, std:
 // in memory. Without messages the cursor may wait for the next reason to write, and `headers`,
 // which the ledger hasn't been told of, wait with it.
 Task<Result<>> Pass::import(WatchedFolder& folder, Part part, Import::Sorted found,
-                            std::vector<store::Change> changes, std::uint64_t& headers,
-                            std::vector<rules::ScannedRange> settled,
+                            std::vector<store::Change> changes, ForOwner for_owner,
+                            std::uint64_t& headers, std::vector<rules::ScannedRange> settled,
                             std::vector<rules::ScannedRange> unsettled) {
+  std::ranges::move(std::exchange(for_owner.changes, {}), std::back_inserter(changes));
   const bool moved = settled != folder.settled || unsettled != folder.unsettled;
   const bool writes = found.any || !changes.empty() || headers >= kSaveHeaders;
   WatchedFolder next = folder;
@@ -679,16 +691,12 @@ Task<Result<>> Pass::import(WatchedFolder& folder, Part part, Import::Sorted fou
     changes.push_back(std::move(seen));
   }
   std::vector<std::uint32_t> noted;
-  std::vector<std::string> past;
   for (const auto& change : changes)
-    if (const auto* one = change.as<store::Quarantine>())
-      noted.push_back(one->at.uid);
-    else if (const auto* asked = change.as<store::NotePast>())
-      past.push_back(asked->normal);
-  auto follow = [this, &folder, noted = std::move(noted), past = std::move(past),
+    if (const auto* one = change.as<store::Quarantine>()) noted.push_back(one->at.uid);
+  auto follow = [this, &folder, noted = std::move(noted), for_owner = std::move(for_owner),
                  settled = std::move(settled), unsettled = std::move(unsettled), writes, headers] {
     for (const auto uid : noted) folder.hang_up.erase(uid);  // it needn't be learned again
-    noted_past_.insert(past.begin(), past.end());
+    have_noted(for_owner);
     folder.uncounted = headers;
     folder.unsaved = !writes && (folder.unsaved || settled != folder.settled);
     folder.settled = settled;

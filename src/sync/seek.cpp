@@ -43,6 +43,7 @@ Task<Result<>> Pass::seek() {
                                                [&store, question] { return store.ask(question); });
   if (!addresses) co_return Failure(addresses.error());
   std::optional<Instant> oldest;
+  sought_.match_revision = known;
   std::vector<WatchedFolder*> searched;
   const bool can_be_searched =
       addresses->size() <= kSearched && std::ranges::all_of(*addresses, written_one_way);
@@ -257,7 +258,7 @@ Task<Result<>> Pass::save_cursors() {
   auto done = co_await shared_.env().work(account_.turn(net::Lane::write),
                                           [&store, &commit] { return store.commit(commit); });
   if (!done) co_return Failure(done.error());
-  noted_past_.merge(sought_.noted);
+  have_noted(sought_);
   sought_ = {};
   for (auto& folder : account_.folders) folder.unsaved = false;
   co_return Result<>{};

@@ -258,6 +258,40 @@ TEST(Sync, C14_S5_NothingIsReadAgainForWhatIsClosed) {
   EXPECT_EQ(rig.imported(), kOld);
 }
 
+// Who gets an address while a mailbox is looked through is somebody else: what its owner was asked
+// about is gone, and so may be the mail that told of it.
+TEST(Sync, C14_WhoGetsAnAddressMeanwhileIsAskedAboutAnew) {
+  PastRig rig;
+  rig.world.plan = [](const net::Endpoint&, std::uint64_t) {
+    Faults slow;
+    slow.latency_least = 1s;
+    slow.latency_most = 2s;
+    return slow;
+  };
+  for (int i = 0; i < 200; ++i)
+    rig.deliver("INBOX", rig.private_mail("private-x" + std::to_string(i) + "@x"));
+  const auto newest = rig.deliver("INBOX", rig.from_kim("private-newest@x"));
+  rig.world.run_for(1h);
+  rig.add_kim(rig.ada);
+  sync::Options options;
+  options.limits.scan_batch = 1;
+  rig.start(options);
+  for (int i = 0; i < 600 && rig.past().asked == 0; ++i) rig.world.run_for(100ms);
+  ASSERT_EQ(rig.past().asked, 1u);
+  rig.office.commit({store::ForgetCandidate{rig.kim, {}, rig.world.now()}});
+  rig.account->expunge("INBOX", newest);
+  rig.kim = CandidateId::make(rig.world.now(), rig.world.random());
+  rig.put_kim({kKim, "k1@other.example", "k2@other.example", "k3@other.example"},
+              rig.all_seen_by(rig.office.add_user("Carl", "carl@example.org")));
+  ASSERT_TRUE(rig.importing());
+  EXPECT_EQ(rig.past().asked, 0u);
+  rig.world.run_for(1h);
+  EXPECT_FALSE(rig.importing());
+  ASSERT_EQ(rig.past().asked, 1u);
+  EXPECT_EQ(rig.past().rows[0].added_by, "Carl");
+  EXPECT_TRUE(rig.private_bodies().empty());
+}
+
 // S-3's second way: what answers a colleague's mail with Kim lies in Max's past, too.
 TEST(Sync, C14_AnAnswerInThePastIsNotReadEither) {
   PastRig rig;
