@@ -759,7 +759,8 @@ Task<Result<>> Pass::settle(bool everywhere) {
   if (!well) seen.next_try = now + kTroubleWait;
   const auto searched = everywhere ? searched_to(folders) : std::nullopt;
   if (searched != account_.told_searched) seen.searched = searched;
-  if (seen.headers_seen > 0 || seen.last_success || seen.error || seen.searched)
+  if (searched && account_.told_judged != demand().anew) seen.judged_to = demand().anew;
+  if (seen.headers_seen > 0 || seen.last_success || seen.error || seen.searched || seen.judged_to)
     commit.changes.push_back(seen);
   if (!commit.changes.empty()) {
     auto& store = shared_.store();
@@ -778,11 +779,13 @@ Task<Result<>> Pass::settle(bool everywhere) {
   }
   if (seen.error) mailbox.last_error = *seen.error;
   if (seen.searched) account_.told_searched = seen.searched;
+  if (seen.judged_to) account_.told_judged = seen.judged_to;
   co_return Result<>{};
 }
 
 // S-5: the match revision whose addresses all that the window reaches was searched for, and what
-// they brought is stored. Absent: something is left, or can't be read.
+// they brought is stored; so all of it was judged as demanded. Absent: something is left, or can't
+// be read.
 std::optional<std::uint64_t> Pass::searched_to(const std::vector<WatchedFolder>& folders) const {
   auto searched = directory_->match_revision();
   for (const auto& folder : folders) {

@@ -344,7 +344,7 @@ TEST_P(Schema, C14_WhatWasThereBeforeOwnersDecideIsOpen) {
     const auto count = [&](const std::string& from) {
       return db.row("select count(*) from " + from)->number();
     };
-    EXPECT_EQ(count("mailboxes where past = 'ask' and judged_anew = 0"), 1);
+    EXPECT_EQ(count("mailboxes where past = 'ask' and judged_anew = 0 and judged_to = 0"), 1);
     EXPECT_EQ(count("folder_ranges r join mailboxes b on b.company = r.company"
                     " and b.id = r.mailbox where r.judged_anew = b.judged_anew"),
               1);

@@ -95,9 +95,9 @@ void add_brought(Db& db, const PastOf& question, Rows& rows) {
 // Of a request (r) that opened and its mailbox (b): by the server for an address that is new, by
 // judging all anew where it was closed before.
 const std::string kSearching =
-    "(b.searched < (select coalesce(max(a.match_revision), 0) from candidate_addresses a"
-    "  where a.company = r.company and a.normal = r.normal and a.synced = 1) or " +
-    std::string(kPastIsLookedFor) + ")";
+    "(" + std::string(kPastIsLookedFor) +
+    " or b.searched < (select coalesce(max(a.match_revision), 0) from candidate_addresses a"
+    "  where a.company = r.company and a.normal = r.normal and a.synced = 1))";
 
 // Where a row stands in the list.
 struct Place {

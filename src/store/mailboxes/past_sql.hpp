@@ -40,12 +40,7 @@ inline constexpr std::string_view kPastIsOpen =
     " in ('opened', 'open')";
 // Of a mailbox (b) and a request of it (r): what was judged of it before that was opened has yet to
 // be judged again.
-inline constexpr std::string_view kPastIsLookedFor =
-    "exists (select 1 from folder_ranges past_g join folders past_f on past_f.company ="
-    " past_g.company and past_f.id = past_g.folder and past_f.mailbox = past_g.mailbox"
-    " and past_f.listed = 1 and past_f.role <> 'ignored'"
-    " where past_g.company = b.company and past_g.mailbox = b.id"
-    " and past_g.judged_anew < r.judged_anew)";
+inline constexpr std::string_view kPastIsLookedFor = "b.judged_to < r.judged_anew";
 
 // Somebody has added the address. Where no other candidate had it, owners are asked from now on;
 // but where it comes back to the candidate it was taken off, all is as it was.
