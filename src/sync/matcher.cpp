@@ -110,7 +110,7 @@ std::vector<rules::StoredReference> Matcher::named_by(const mail::Envelope& enve
 
 Matcher::Judged Matcher::judge(const mail::Envelope& envelope, Instant arrived) const {
   auto match = by_people(envelope, arrived);
-  if (never_.names(envelope)) return {std::nullopt, match.has_value()};
+  if (never_.names(envelope)) return {std::nullopt, match.has_value(), {}, true};
   auto past = past_of(envelope, arrived);
   if (!match && past.empty()) past = past_answered_by(envelope, arrived);
   return {std::move(match), false, std::move(past)};

@@ -36,6 +36,7 @@ class Matcher {
       bool closed = false;
     };
     std::vector<Past> past = {};
+    bool named = false;  // the owner has named somebody on it, whosever it would be
   };
   // `arrived`: INTERNALDATE.
   Judged judge(const mail::Envelope& envelope, Instant arrived) const;

@@ -194,7 +194,7 @@ Task<Result<std::optional<Instant>>> Pass::oldest_of(const WatchedFolder& folder
     const auto found = matcher->judge(header->envelope, header->internal_date);
     tell_owner(folder, *header, found, sought_);
     const bool closed = !found.match && !found.past.empty();
-    if (closed || found.withheld) continue;
+    if (closed || found.named) continue;
     const Instant date =
         std::min(header->internal_date, rules::date_of(header->envelope, header->internal_date));
     oldest = std::min(oldest.value_or(date), date);

@@ -234,28 +234,36 @@ TEST(Sync, C14_S14_OnlyTheOwnersMailboxLooksForWhatTheyOpen) {
   EXPECT_EQ(answered, idle);
 }
 
-// A search that finds what is closed has the owner asked, and reads nothing again for it.
+// A search that finds what is closed has the owner asked, and reads nothing again for it. Nor where
+// the owner has named who it is with: then nobody is asked about anything.
 TEST(Sync, C14_S5_NothingIsReadAgainForWhatIsClosed) {
-  PastRig rig;
-  for (int i = 0; i < 20; ++i)
-    rig.deliver("INBOX", rig.private_mail("private-x" + std::to_string(i) + "@x"));
-  rig.world.run_for(1h);
-  rig.start();
-  rig.settle();
-  const auto headers = rig.account->headers_sent(), fetches = rig.account->commands("UID FETCH");
-  rig.add_kim(rig.ada);
-  rig.settle();
-  EXPECT_EQ(rig.past().asked, 1u);
-  constexpr std::uint64_t kFound = 3, kLooks = 3;  // of each look's "25:*" the last header comes
-  EXPECT_EQ(rig.account->headers_sent(), headers + kFound + kLooks);
-  EXPECT_EQ(rig.account->commands("UID FETCH"), fetches + 1 + kLooks);
-  rig.crash();
-  rig.start();
-  rig.settle();
-  EXPECT_EQ(rig.past().asked, 1u);
-  rig.answer(true);
-  rig.settle();
-  EXPECT_EQ(rig.imported(), kOld);
+  for (const bool named : {false, true}) {
+    PastRig rig;
+    if (named)
+      rig.office.commit(
+          {store::ChangeNeverSynced{rig.mailbox, {*rules::never_synced_entry(kKim)}, {}}});
+    for (int i = 0; i < 20; ++i)
+      rig.deliver("INBOX", rig.private_mail("private-x" + std::to_string(i) + "@x"));
+    rig.world.run_for(1h);
+    rig.start();
+    rig.settle();
+    const auto headers = rig.account->headers_sent(), fetches = rig.account->commands("UID FETCH");
+    rig.add_kim(rig.ada);
+    rig.settle();
+    const auto asked = named ? 0u : 1u;
+    EXPECT_EQ(rig.past().asked, asked);
+    constexpr std::uint64_t kFound = 3, kLooks = 3;  // of each look's "25:*" the last header comes
+    EXPECT_EQ(rig.account->headers_sent(), headers + kFound + kLooks) << named;
+    EXPECT_EQ(rig.account->commands("UID FETCH"), fetches + 1 + kLooks) << named;
+    rig.crash();
+    rig.start();
+    rig.settle();
+    EXPECT_EQ(rig.past().asked, asked);
+    if (named) continue;
+    rig.answer(true);
+    rig.settle();
+    EXPECT_EQ(rig.imported(), kOld);
+  }
 }
 
 // Who gets an address while a mailbox is looked through is somebody else: what its owner was asked
