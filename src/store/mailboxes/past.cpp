@@ -69,7 +69,7 @@ void add_whose(Db& db, const Scope& scope, Rows& rows) {
         rows[i].whose.push_back({id, found->second.candidate.name, found->second.job_titles});
 }
 
-// Of those that opened.
+// Of those that opened; also what came by its references alone, which was closed with them.
 void add_brought(Db& db, const PastOf& question, Rows& rows) {
   std::vector<PastOf::Row*> opened;
   std::vector<std::vector<Value>> each;
@@ -83,7 +83,8 @@ void add_brought(Db& db, const PastOf& question, Rows& rows) {
   auto brought = db.run_each(
       "select count(*) from (select distinct p.message from candidate_addresses a"
       " join placements p on p.company = a.company and p.candidate = a.candidate"
-      "  and p.detail = a.normal and p.placed_by = 'address' and p.message_date < $5"
+      "  and (p.placed_by = 'address' and p.detail = a.normal or p.placed_by = 'reply-to')"
+      "  and p.message_date < $5"
       " where a.company = $1 and a.normal = $4 and a.synced = 1 and exists ("
       "  select 1 from copies k where k.company = $1 and k.message = p.message"
       "   and k.mailbox = $2) limit $3) x limit 1",

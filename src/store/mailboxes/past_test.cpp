@@ -178,6 +178,11 @@ TEST_P(PastTest, C14_TheOwnerIsToldWhatItBrought) {
       commit(AddCopy{m.id, {bens.id, inbox.id, 7, static_cast<std::uint32_t>(i + 1)}, m.raw});
   }
   EXPECT_EQ(of(ben).rows[0].brought, 2u);
+  auto answer = message("answer", "someone@else.example", "ben@acme.example");
+  answer.date = written;
+  place(answer, its, rules::PlacedBy::reply_to, "m1", false);
+  commit(AddCopy{answer.id, {bens.id, inbox.id, 7, 9}, answer.raw});
+  EXPECT_EQ(of(ben).rows[0].brought, 3u);
   ObserveMailbox seen;
   seen.id = bens.id;
   seen.searched = ask(CompanyFacts{engine()}).match_revision;
@@ -740,6 +745,31 @@ TEST_P(PastTest, C14_AnswersToTheirMailAreOfThePastToo) {
   commit(
       PutCandidate{candidate, "Wanda", {address(kWanda), address("w@work.example")}, now, as(ben)});
   EXPECT_EQ(closed(), Instant{}) << "one is open";
+}
+
+// Of several addresses the one that has to do with the answered message: of the others the owner
+// may never have heard.
+TEST_P(PastTest, C14_AboutAnAnswerIsAskedByTheAddressOfWhatItAnswers) {
+  const auto candidate = make<CandidateId>();
+  commit(PutCandidate{
+      candidate,
+      "Wanda",
+      {address("a@home.example"), address("b@home.example"), address("c@home.example")},
+      now,
+      as(anna)});
+  const auto talk = thread(candidate);
+  place(message("placed", "c@home.example", "b@home.example"), talk, rules::PlacedBy::address,
+        "b@home.example");
+  place(message("named", "anna@acme.example", "c@home.example"), talk, rules::PlacedBy::reply_to,
+        "placed", false);
+  place(message("neither", "anna@acme.example", "who@else.example"), talk,
+        rules::PlacedBy::reply_to, "placed", false);
+  const auto asked_for = [&](const std::string& message_id) {
+    return ask(StoredMessageIds{engine(), {message_id}, bens.id}).at(0).closed_for;
+  };
+  EXPECT_EQ(asked_for("placed"), "b@home.example");
+  EXPECT_EQ(asked_for("named"), "c@home.example");
+  EXPECT_EQ(asked_for("neither"), "a@home.example");
 }
 
 // What was written here from that mailbox, to who was no candidate yet, say: a colleague's adding

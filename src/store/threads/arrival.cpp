@@ -188,11 +188,16 @@ void find_apart(Db& db, CompanyId company, std::vector<rules::StoredReference>& 
             });
 }
 
-// Until when the past of the reader's mailbox is closed to them: as far as each of their addresses
-// says so.
-void find_closed(Db& db, CompanyId company, MailboxId reader,
-                 std::vector<rules::StoredReference>& stored) {
-  if (reader.empty()) return;
+// Of each candidate none of whose addresses opens the past of the reader's mailbox, these, and
+// until when that reaches; the earliest first.
+struct Closed {
+  Instant until;
+  std::string normal;
+};
+using ClosedOf = std::map<CandidateId, std::vector<Closed>>;
+
+ClosedOf closed_of(Db& db, CompanyId company, MailboxId reader,
+                   const std::vector<rules::StoredReference>& stored) {
   std::vector<CandidateId> candidates;
   for (const auto& one : stored)
     if (std::ranges::find(candidates, one.candidate) == candidates.end())
@@ -201,9 +206,9 @@ void find_closed(Db& db, CompanyId company, MailboxId reader,
                       " from added_addresses x join mailboxes b on b.company = x.company"
                       " and b.id = $2 where x.company = $1 and x.normal = a.normal and " +
                       kPastConcerns + " and not " + std::string(kPastIsOpen) + "), 0)";
+  ClosedOf found;
   in_chunks({value_of(company), value_of(reader)}, values_of(candidates),
             [&](InList list, Params params) {
-              std::map<CandidateId, std::pair<Instant, std::string>> first;
               for (auto& row : db.run("select a.candidate, " + closed +
                                           " as until, a.normal from candidate_addresses a"
                                           " where a.company = $1 and a.synced = 1"
@@ -211,15 +216,74 @@ void find_closed(Db& db, CompanyId company, MailboxId reader,
                                           list + " order by 2, 3",
                                       params)
                                    .rows) {
-                const auto candidate = row.id<CandidateId>();
+                auto& its = found[row.id<CandidateId>()];
                 const auto until = row.instant();
-                first.try_emplace(candidate, until, row.text());
+                its.push_back({until, row.text()});
               }
-              for (auto& one : stored)
-                if (const auto found = first.find(one.candidate);
-                    found != first.end() && found->second.first != Instant{})
-                  std::tie(one.closed_until, one.closed_for) = found->second;
             });
+  std::erase_if(found, [](const auto& one) { return one.second.front().until == Instant{}; });
+  return found;
+}
+
+// By which addresses each message was placed, and whose are on it; by its Message-ID.
+struct OnMessage {
+  std::set<std::string> placed_by, named;
+};
+using OnMessages = std::map<std::string, OnMessage>;
+
+OnMessages addresses_on(Db& db, CompanyId company,
+                        const std::map<MessageId, std::string>& bearers) {
+  std::vector<Value> messages;
+  for (const auto& [message, message_id] : bearers) messages.push_back(value_of(message));
+  OnMessages found;
+  in_chunks({value_of(company), value_of(rules::PlacedBy::address)}, messages,
+            [&](InList list, Params params) {
+              for (auto& row : db.run("select p.message, p.detail from placements p"
+                                      " where p.company = $1 and p.placed_by = $2"
+                                      " and p.message in " +
+                                          list,
+                                      params)
+                                   .rows) {
+                auto& on = found[bearers.at(row.id<MessageId>())];
+                on.placed_by.insert(row.text());
+              }
+            });
+  in_chunks({value_of(company)}, messages, [&](InList list, Params params) {
+    for (auto& row : db.run("select f.message, f.normal from participants f where f.company = $1"
+                            " and f.message in " +
+                                list,
+                            params)
+                         .rows) {
+      auto& on = found[bearers.at(row.id<MessageId>())];
+      on.named.insert(row.text());
+    }
+  });
+  return found;
+}
+
+// About which of them the owner is asked: one by which the message is theirs, else one that is on
+// it. Of another they may have never heard.
+const std::string& asked_about(const std::vector<Closed>& closed, const OnMessage& on) {
+  for (const auto* known : {&on.placed_by, &on.named})
+    for (const auto& one : closed)
+      if (known->contains(one.normal)) return one.normal;
+  return closed.front().normal;
+}
+
+// Until when the past of the reader's mailbox is closed to them: as far as each of their addresses
+// says so.
+void find_closed(Db& db, CompanyId company, MailboxId reader,
+                 const std::map<MessageId, std::string>& bearers,
+                 std::vector<rules::StoredReference>& stored) {
+  if (reader.empty()) return;
+  const auto closed = closed_of(db, company, reader, stored);
+  if (closed.empty()) return;
+  auto on = addresses_on(db, company, bearers);
+  for (auto& one : stored)
+    if (const auto found = closed.find(one.candidate); found != closed.end()) {
+      one.closed_until = found->second.front().until;
+      one.closed_for = asked_about(found->second, on[one.message_id]);
+    }
 }
 
 std::vector<rules::StoredReference> stored_references(Db& db, const Scope& scope, MailboxId reader,
@@ -251,7 +315,7 @@ std::vector<rules::StoredReference> stored_references(Db& db, const Scope& scope
     }
   });
   find_apart(db, scope.company, stored);
-  find_closed(db, scope.company, reader, stored);
+  find_closed(db, scope.company, reader, bearers, stored);
   for (auto& one : stored)
     if (holdings.at(one.message_id).from_reader) {
       one.closed_until = {};
