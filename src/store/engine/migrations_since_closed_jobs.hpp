@@ -303,7 +303,7 @@ create table past_requests(
   primary key (company, mailbox, normal),
   foreign key (company, mailbox) references mailboxes(company, id)) {narrow};
 create index past_requests_by_address on past_requests(company, normal);
-create index past_requests_asked on past_requests(company, mailbox) where state = 'asked';
+create index past_requests_asked on past_requests(company, mailbox, shown) where state = 'asked';
 )";
 
 }  // namespace hearback::store

@@ -134,6 +134,11 @@ const std::string kStands =
     std::string(kAddingIsAside) + ")";
 const std::string kWaits = "state = 'asked' and " + kStands;
 
+// Of a mailbox (b): the newest of those that wait, without reading them all.
+const std::string kNewest =
+    "select shown from past_requests where company = b.company and mailbox = b.id and " + kWaits +
+    " order by shown desc limit 1";
+
 void drop_adding(Writing& writing, std::string_view normal) {
   for (const auto* table : {"past_requests", "added_addresses", "taken_off_addresses"})
     writing.db.change("delete from " + std::string(table) + " where company = $1 and normal = $2",
@@ -248,16 +253,15 @@ void drop_all(Writing& writing, std::vector<Row> addings) {
 
 AnswerTo<PastChosen> answer(Reading& reading, const PastChosen& question) {
   if (question.scope.kind != Scope::Kind::user) return std::nullopt;
-  auto row = scoped_row(
-      reading.db, question.scope,
-      "select case when b.owner = $2 then 1 else 0 end, b.past, (select count(*) from"
-      "  (select 1 from past_requests where company = $1 and mailbox = b.id and " +
-          kWaits +
-          " limit $5) w), (select coalesce(max(shown), 0) from past_requests"
-          "  where company = $1 and mailbox = b.id and " +
-          kWaits + ") from mailboxes b where b.company = $1 and b.id = $4 and b.removed = 0 and " +
-          decides_about(question.scope),
-      question.mailbox, question.counted);
+  auto row =
+      scoped_row(reading.db, question.scope,
+                 "select case when b.owner = $2 then 1 else 0 end, b.past, (select count(*) from"
+                 "  (select 1 from past_requests where company = $1 and mailbox = b.id and " +
+                     kWaits + " limit $5) w), coalesce((" + kNewest +
+                     "), 0) from mailboxes b"
+                     " where b.company = $1 and b.id = $4 and b.removed = 0 and " +
+                     decides_about(question.scope),
+                 question.mailbox, question.counted);
   if (!row) return std::nullopt;
   PastChosen::Found found;
   found.own = row->flag();
@@ -362,9 +366,9 @@ void apply(Writing& writing, const AnswerPast& change) {
 void apply(Writing& writing, const AnswerAllPast& change) {
   auto& db = writing.db;
   expect_there(writing, change.mailbox);
-  auto newest = db.row(
-      "select max(shown) from past_requests where company = $1 and mailbox = $2 and " + kWaits,
-      writing.company, change.mailbox);
+  auto newest =
+      db.row("select (" + kNewest + ") from mailboxes b where b.company = $1 and b.id = $2",
+             writing.company, change.mailbox);
   const auto waits = newest->maybe_number();
   if (!waits) return;
   if (static_cast<std::uint64_t>(*waits) > change.newest)
