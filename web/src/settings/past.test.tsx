@@ -32,6 +32,7 @@ let past: Schemas['Past'];
 let asked: unknown[];
 let missing: boolean;
 let refuses: string; // by which code
+let failing: number; // how often the list can't be had
 let searches: number; // how often those alone were asked for that are looked for
 
 beforeEach(async () => {
@@ -47,6 +48,7 @@ beforeEach(async () => {
     next: null,
   };
   searches = 0;
+  failing = 0;
   asked = [];
   missing = false;
   refuses = '';
@@ -69,6 +71,10 @@ beforeEach(async () => {
         rows: [request({ address: 'more@home.example' })],
         next: null,
       });
+    }
+    if (call.method === 'GET' && failing > 0) {
+      failing--;
+      return Response.error();
     }
     if (call.method === 'GET') return Response.json(past);
     const body = (await call.json()) as { past?: 'ask' | 'open'; word?: string };
@@ -242,6 +248,20 @@ describe('C-14 the owner decides about the past', () => {
     await screen.findByText('Brought 18 messages', {}, { timeout: 7000 });
     expect(searches).toBe(2);
   }, 10_000);
+
+  it('asks for the list again where that fails as it is found', async () => {
+    past.asked = 0;
+    past.rows = [request({ state: 'opened', brought: 0, searching: true })];
+    show(<Past mailbox="box" />);
+    await screen.findByText('Being looked for');
+    await waitFor(() => expect(searches).toBe(1));
+    past = { ...past, rows: [request({ state: 'opened', brought: 18 })] };
+    failing = 1;
+    await waitFor(() => expect(failing).toBe(0), { timeout: 7000 });
+    expect(screen.getByText('Being looked for')).toBeTruthy();
+    await screen.findByText('Brought 18 messages', {}, { timeout: 7000 });
+    expect(searches).toBe(3);
+  }, 20_000);
 
   it('says only what is true to whoever stands in for an owner who has left', async () => {
     past = { ...past, own: false, rows: [request({ added_by: '' })] };

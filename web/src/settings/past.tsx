@@ -72,10 +72,11 @@ function useFound(mailbox: string, past: List): Map<string, Request> {
   const isNew = dataUpdatedAt > past.dataUpdatedAt;
   const found = new Map(isNew ? data?.rows.map((row) => [row.address, row]) : []);
   const through = isNew && !data?.next && sought.some((row) => !found.has(row.address));
+  const foundAt = through ? dataUpdatedAt : 0; // once more each time, should it not succeed
   const { refetch } = past;
   useEffect(() => {
-    if (through) void refetch();
-  }, [through, refetch]);
+    if (foundAt > 0) void refetch();
+  }, [foundAt, refetch]);
   return found;
 }
 
