@@ -271,10 +271,10 @@ create index body_ledger_withheld on body_ledger(company, mailbox, uid_validity,
 )";
 
 // C-14: who added an address that no other candidate had, and since when it is taken off, or was
-// until; of whom it was taken off, as long as that may be undone, and before a merge; what owners of
-// mailboxes were asked about the past of it, until when that reaches, at which revision they were
-// shown it, what they said, and by which count of `judged_anew` their mailbox looks for it; by which count
-// all of a mailbox is judged.
+// until; of whom it was taken off, as long as that may be undone, and before a merge; what owners
+// of mailboxes were asked about the past of it, until when that reaches, at which revision they
+// were shown it, what they said, and by which count of `judged_anew` their mailbox looks for it; by
+// which count all of a mailbox is judged.
 inline constexpr std::string_view kPast = R"(
 alter table mailboxes add column past text not null default 'ask';
 alter table mailboxes add column judged_to {int} not null default 0;
