@@ -714,7 +714,8 @@ Reply get_old_mail(Call& call) {
                           {"mailboxes", one->mailboxes},
                           {"searched", one->through},
                           {"searching", one->going_on},
-                          {"waiting", one->waiting}};
+                          {"waiting", one->waiting},
+                          {"closed", one->closed}};
   return json_response(200, {{"search", std::move(search)}});
 }
 

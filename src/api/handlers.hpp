@@ -136,6 +136,11 @@ Reply set_window(Call& call);
 Reply list_folders(Call& call);
 Reply set_folder_role(Call& call);
 Reply list_bodies(Call& call);
+Reply get_past(Call& call);
+Reply choose_past(Call& call);
+Reply answer_past(Call& call);
+Reply list_never_synced(Call& call);
+Reply change_never_synced(Call& call);
 Reply list_quarantined(Call& call);
 Reply retry_quarantined(Call& call);
 

@@ -8,6 +8,7 @@
 #include "api/handlers.hpp"
 #include "api/http/members.hpp"
 #include "api/mailboxes.hpp"
+#include "api/never_synced.hpp"
 #include "api/present.hpp"
 #include "base/text.hpp"
 #include "mail/address.hpp"
@@ -80,6 +81,7 @@ ServerLogin read_server(const json::object& object, std::string prefix, Members&
 struct Application {  // for a connection: schema NewMailbox, with its defaults filled in
   rules::Mailbox mailbox;
   std::string imap_password, smtp_password;
+  std::vector<rules::NeverSyncedEntry> never_synced;
 };
 
 void read_consent(Members& members, rules::Consent& consent, Instant now) {
@@ -124,6 +126,7 @@ Read<Application> read_application(const Call& call) {
     mailbox.window_since = window_start(read_window(inner));
     members.take_over(inner);
   }
+  application.never_synced = read_never_synced(members, "never_synced");
   read_consent(members, mailbox.consent, call.now);
   fill_in(imap, user, password, "password", members);
   fill_in(smtp, user, password, "password", members);
@@ -232,6 +235,10 @@ Reply save_connection(const Call& call, Application application,
   commit.expectations.push_back(std::move(judged->upon));
   commit.changes.push_back(
       store::AddMailbox{mailbox, application.imap_password, application.smtp_password, call.now});
+  // C-14: before the first message of it is looked at.
+  if (!application.never_synced.empty())
+    commit.changes.push_back(
+        store::ChangeNeverSynced{mailbox.id, std::move(application.never_synced), {}, true});
   for (auto& folder : folders) {
     folder.id = call.make_id<FolderId>();
     folder.mailbox = mailbox.id;

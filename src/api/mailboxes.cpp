@@ -66,6 +66,8 @@ Read<json::object> present_mailbox(const Call& call, const rules::Mailbox& mailb
   auto quarantined = call.store().ask(store::QuarantinedCount{
       call.scope(), mailbox.id, call.house->options.limits.quarantined_counted});
   if (!quarantined) return Refusal(quarantined.error());
+  auto past = call.store().ask(store::PastChosen{call.scope(), mailbox.id, store::kPastCounted});
+  if (!past) return Refusal(past.error());
   const bool everything = mailbox.window_since.ms == 0;
   // What the mailbox can't be told for the very reason.
   std::string error = mailbox.last_error;
@@ -93,7 +95,8 @@ Read<json::object> present_mailbox(const Call& call, const rules::Mailbox& mailb
       {"folders_resting", health->folders_resting},
       {"headers_seen", mailbox.headers_seen},
       {"bodies_fetched", mailbox.bodies_fetched},
-      {"quarantined", *quarantined}};
+      {"quarantined", *quarantined},
+      {"past_asked", *past ? (*past)->asked : 0}};
 }
 
 std::optional<Instant> read_window(Members& members) {

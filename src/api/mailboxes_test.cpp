@@ -91,6 +91,20 @@ TEST_F(Mailboxes, C8_AnyWindowCanBeChosen) {
   EXPECT_EQ(stand.as(eve, "PUT", path, json::object{{"since", "yesterday"}}).field(), "since");
 }
 
+// Before the first message of it is looked at.
+TEST_F(Mailboxes, C14_WhoIsNeverSyncedCanBeNamedAtOnce) {
+  auto body = form();
+  body["never_synced"] = json::array{"Jane Doe"};
+  EXPECT_EQ(refused(body), "mailbox.never-synced-entry never_synced");
+  EXPECT_TRUE(stand.tried.empty());
+  body["never_synced"] = json::array{"Law@firm.example", "clinic.example"};
+  auto made = stand.as(eve, "POST", "/mailboxes", body);
+  ASSERT_EQ(made.status, 201) << made.text;
+  EXPECT_EQ(made.text.find("firm.example"), std::string::npos);
+  const auto path = "/mailboxes/" + std::string(made.value.at("id").as_string()) + "/never-synced";
+  EXPECT_EQ(stand.as(eve, "GET", path).value.at("rows").as_array().size(), 2u);
+}
+
 TEST_F(Mailboxes, C3_AFailedTrySavesNothingAndSaysWhichServer) {
   stand.probe_report.imap =
       Error{Kind::denied, "imap.login-refused", "The server refuses this password.", "Check it."};

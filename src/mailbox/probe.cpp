@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <set>
 #include <unordered_map>
 
@@ -10,6 +11,8 @@
 #include "mailbox/ranges.hpp"
 #include "rules/belonging.hpp"
 #include "rules/folder_roles.hpp"
+#include "rules/never_synced.hpp"
+#include "rules/past.hpp"
 #include "rules/window.hpp"
 
 namespace hearback::mailbox {
@@ -46,6 +49,7 @@ struct Account {
   rules::Mailbox mailbox;
   std::string password;
   std::vector<rules::Folder> folders;  // synced ones
+  rules::NeverSynced never;
 };
 
 Result<Account> load(store::Store& store, const rules::Scope& scope, MailboxId id) {
@@ -57,7 +61,11 @@ Result<Account> load(store::Store& store, const rules::Scope& scope, MailboxId i
   if (!secret) return Failure(secret.error());
   auto folders = store.ask(store::Folders{engine, id});
   if (!folders) return Failure(folders.error());
-  Account account{std::move(**mailbox), std::move(secret->imap_password), {}};
+  auto never = store.ask(store::NeverSynced{engine, id});
+  if (!never) return Failure(never.error());
+  Account account{std::move(**mailbox), std::move(secret->imap_password), {}, {}};
+  if (!*never) return fail(Kind::missing, "mailbox.missing", "There is no such mailbox.");
+  account.never = rules::NeverSynced((*never)->entries, std::move((*never)->own));
   for (auto& row : *folders)
     if (row.folder.role != rules::FolderRole::ignored)
       account.folders.push_back(std::move(row.folder));
@@ -68,6 +76,7 @@ Result<Account> load(store::Store& store, const rules::Scope& scope, MailboxId i
 struct Batch {
   struct Message {
     std::vector<std::uint32_t> people;  // places in `normals`
+    Instant arrived;
     std::vector<std::string> in_reply_to, references;
   };
   std::vector<std::string> normals;  // each once
@@ -80,7 +89,8 @@ struct Batch {
 class Counting {
  public:
   // `twice`: some of it is going to be shown once more, by a folder that holds all mail.
-  Counting(Instant since, bool twice) : since_(since), marks_(twice) {}
+  Counting(Instant since, bool twice, const rules::NeverSynced& never)
+      : since_(since), marks_(twice), never_(never) {}
 
   // What follows holds all mail: what lies elsewhere too is counted there.
   void begin_all_mail() {
@@ -98,7 +108,8 @@ class Counting {
       missed_.insert(item.uid);
       return;
     }
-    hold(mail::read_envelope(item.header));
+    auto envelope = mail::read_envelope(item.header);
+    if (!never_.names(envelope)) hold(std::move(envelope), item.internal_date);
     counted_.insert(item.uid);
     missed_.erase(item.uid);
     if (marks_ && elsewhere_.size() < kMarked) elsewhere_.push_back(mark);
@@ -133,8 +144,9 @@ class Counting {
   static constexpr std::size_t kHeldOctets = 4 << 20;
   static constexpr std::size_t kMarked = 500'000;  // beyond it, some may be counted twice
 
-  void hold(mail::Envelope envelope) {
-    Batch::Message one{{}, std::move(envelope.in_reply_to), std::move(envelope.references)};
+  void hold(mail::Envelope envelope, Instant arrived) {
+    Batch::Message one{
+        {}, arrived, std::move(envelope.in_reply_to), std::move(envelope.references)};
     rules::for_each_participant(envelope, [&](const mail::Address& address) {
       if (address.normal.empty()) return;
       const auto next = static_cast<std::uint32_t>(places_.size());
@@ -153,6 +165,7 @@ class Counting {
 
   Instant since_;
   bool marks_, all_mail_ = false;
+  const rules::NeverSynced& never_;
   std::vector<std::size_t> elsewhere_;  // header and size of what was counted
   Batch batch_;
   std::unordered_map<std::string, std::uint32_t> places_;  // of its `normals`
@@ -168,15 +181,23 @@ net::Turn turn_of(const rules::Scope& scope) {
 // By the reader's eyes: who runs the server can fill it with suspects, and read from the count
 // which of them are candidates. What is left of the batch is about nobody by its addresses.
 Result<std::uint64_t> count_addressed(store::Store& store, const rules::Scope& scope,
-                                      Batch& batch) {
-  auto known = store.ask(store::PeopleNamed{scope, batch.normals});
+                                      MailboxId reader, Batch& batch) {
+  auto known = store.ask(store::PeopleNamed{scope, batch.normals, reader});
   if (!known) return Failure(known.error());
   std::vector<rules::Directory::Entry> entries;
-  for (auto& one : known->candidates) entries.push_back({std::move(one.normal), one.candidate});
+  std::map<std::string, Instant> closed_until;  // C-14
+  for (auto& one : known->candidates) {
+    if (!one.past_open) closed_until[one.normal] = one.past_until;
+    entries.push_back({std::move(one.normal), one.candidate});
+  }
   const rules::Directory directory(entries, known->internal);
   return std::erase_if(batch.messages, [&](const Batch::Message& message) {
     mail::Envelope envelope;
-    for (const auto place : message.people) envelope.to.push_back({{}, {}, batch.normals[place]});
+    for (const auto place : message.people) {
+      const auto closed = closed_until.find(batch.normals[place]);
+      if (closed == closed_until.end() || !rules::is_of_the_past(message.arrived, closed->second))
+        envelope.to.push_back({{}, {}, batch.normals[place]});
+    }
     return rules::match_by_address(directory, envelope).has_value();
   });
 }
@@ -206,8 +227,9 @@ Result<std::uint64_t> count_answers(store::Store& store, const rules::Scope& sco
   return answers;
 }
 
-Result<std::uint64_t> count_matches(store::Store& store, const rules::Scope& scope, Batch batch) {
-  auto addressed = count_addressed(store, scope, batch);
+Result<std::uint64_t> count_matches(store::Store& store, const rules::Scope& scope,
+                                    MailboxId reader, Batch batch) {
+  auto addressed = count_addressed(store, scope, reader, batch);
   if (!addressed) return addressed;
   auto answers = count_answers(store, scope, std::move(batch));
   if (!answers) return answers;
@@ -236,8 +258,10 @@ Task<Result<>> count_ranges(ImapLine& line, std::vector<IdRange>& ranges, Counti
   co_return read;
 }
 
-Task<Result<>> count_folder(net::Env& env, store::Store& store, ImapLine& line, std::string name,
-                            Instant since, rules::Scope scope, Counting& counting) {
+Task<Result<>> count_folder(net::Env& env, store::Store& store, ImapLine& line,
+                            const rules::Folder& folder, Instant since, rules::Scope scope,
+                            Counting& counting) {
+  const auto name = folder.wire_name;
   auto facts = co_await line.run([&](ImapSession& s, Wire& w) { return s.examine(w, name); });
   if (!facts) co_return Failure(facts.error());
   if (facts->exists == 0) co_return Result<>{};
@@ -250,10 +274,10 @@ Task<Result<>> count_folder(net::Env& env, store::Store& store, ImapLine& line, 
   auto ranges = runs_of(*uids, Limits{}.scan_batch);
   while (!ranges.empty()) {
     auto read = co_await count_ranges(line, ranges, counting);
-    auto matches =
-        co_await env.work(turn_of(scope), [&store, scope, batch = counting.take_batch()]() mutable {
-          return count_matches(store, scope, std::move(batch));
-        });
+    auto matches = co_await env.work(turn_of(scope), [&store, scope, reader = folder.mailbox,
+                                                      batch = counting.take_batch()]() mutable {
+      return count_matches(store, scope, reader, std::move(batch));
+    });
     if (!matches) co_return Failure(matches.error());
     counting.count.candidates += *matches;
     if (!read) co_return read;
@@ -286,11 +310,10 @@ Task<Result<WindowCount>> count_window(net::Env& env, store::Store& store, rules
   auto& folders = account->folders;
   const auto all_mail =
       std::ranges::stable_partition(folders, std::not_fn(rules::holds_the_whole_past)).begin();
-  Counting counting(since, all_mail != folders.end());
+  Counting counting(since, all_mail != folders.end(), account->never);
   for (const auto& folder : folders) {
     if (rules::holds_the_whole_past(folder)) counting.begin_all_mail();
-    auto counted =
-        co_await count_folder(env, store, *line, folder.wire_name, since, scope, counting);
+    auto counted = co_await count_folder(env, store, *line, folder, since, scope, counting);
     if (!counted && !concerns_one_folder(counted.error())) co_return Failure(counted.error());
   }
   (void)co_await line->run([](ImapSession& s, Wire& w) { return s.log_out(w); });

@@ -57,6 +57,10 @@ struct StoredReference {
   // Normal addresses of whom it is with that take no part in matching: they are no candidate (M-3),
   // or somebody has it whom who added it may not see (C-14).
   std::vector<std::string> apart = {};
+  // None of the candidate's addresses opens the past of the reader's mailbox from before then: this
+  // one would. What we sent from that very mailbox lies open there, and so do its answers.
+  Instant closed_until = {};
+  std::string closed_for = {};
   bool operator==(const StoredReference&) const = default;
 };
 

@@ -21,10 +21,11 @@ inline constexpr Duration kMergeStaysUndoable = std::chrono::hours(24 * 30);
 inline constexpr std::size_t kAddressesOfCandidate = 50;
 
 // An address of one of the two, with what its matching remembers: since which match revision it
-// takes part.
+// takes part, and who added it.
 struct MergedAddress {
   CandidateAddress address;
   std::int64_t match_revision = 0;
+  std::optional<UserId> added_by = {};
   bool operator==(const MergedAddress&) const = default;
 };
 using MergedAddresses = std::vector<MergedAddress>;

@@ -139,6 +139,8 @@ struct Mailbox {
   std::string last_error;  // error code, empty when well
   std::string send_error;  // likewise of sending, whose state is its own (C-12)
   std::optional<Instant> next_try;
+  // How often all that the window reaches was to be judged anew (C-14): its owner's matter.
+  std::uint64_t judged_anew = 0;
   std::uint64_t headers_seen = 0;  // S-2 ledger, totals
   std::uint64_t bodies_fetched = 0;
   bool operator==(const Mailbox&) const = default;
@@ -173,6 +175,7 @@ struct ScannedRange {
   std::uint32_t first = 0, last = 0;
   std::uint64_t match_revision = 0;  // which addresses were known
   Instant since;                     // the window in force
+  std::uint64_t anew = 0;            // Mailbox::judged_anew by then
   bool operator==(const ScannedRange&) const = default;
 };
 

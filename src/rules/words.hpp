@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "rules/nouns.hpp"
+#include "rules/past.hpp"
 #include "rules/triage.hpp"
 
 namespace hearback::rules {
@@ -34,6 +35,11 @@ inline constexpr std::array<std::string_view, 3> kWords<MailboxState>{"active", 
 template <>
 inline constexpr std::array<std::string_view, 4> kWords<AddressProof>{"none", "refused", "sign-in",
                                                                       "admin"};
+template <>
+inline constexpr std::array<std::string_view, 2> kWords<PastChoice>{"ask", "open"};
+template <>
+inline constexpr std::array<std::string_view, 4> kWords<PastAnswer>{"none", "asked", "opened",
+                                                                    "declined"};
 template <>
 inline constexpr std::array<std::string_view, 3> kWords<FolderRole>{"incoming", "outgoing",
                                                                     "ignored"};

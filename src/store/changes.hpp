@@ -24,6 +24,8 @@
 #include "store/journal/changes.hpp"
 #include "store/mailboxes/changes.hpp"
 #include "store/mailboxes/folders.hpp"
+#include "store/mailboxes/never_synced.hpp"
+#include "store/mailboxes/past.hpp"
 #include "store/mailboxes/quarantine.hpp"
 #include "store/mailboxes/questions.hpp"
 #include "store/outbox/changes.hpp"
@@ -46,19 +48,21 @@ struct Change
             PutBackApplication, MergeCandidates, UndoMerge, AddNonCandidate, TakeOver, UndoTakeOver,
             AddToCandidate, FollowCandidate, FollowJob, CountSkipped, CatchUp, AddFile, RemoveFile,
             AddMailbox, ChangeMailbox, SetAddressProof, TakeBackProof, SetMailboxState,
-            SetMailboxMembers, SetWindow, RemoveMailbox, ObserveMailbox, PutFolders, SetFolderRole,
-            ResetFolder, AdvanceCursor, ObserveFolder, RecordBody, BeginImport, Quarantine,
-            RetryQuarantined, ForgetAttempt, AddInvitation, PutBlob, PutPictures, BeginReading,
-            ForgiveReading, PutContents, AddMessage, AddCopy, AddThread, SetThreadAccess,
-            SetThreadDone, SetThreadUnread, UniteThreads, PlaceMessage, CorrectPlacement,
-            UndoCorrection, AddOutbox, ClaimOutbox, ProlongOutbox, MoveOutbox, DecideOutbox,
-            AddUpload, UseUploads, RecordIdempotent, AdvanceErrand, PutOffErrand, Prune,
-            AdvanceJournal> {
+            SetMailboxMembers, SetWindow, RemoveMailbox, ObserveMailbox, ChangeNeverSynced,
+            RecordWithheld, ChoosePast, NotePast, AnswerPast, AnswerAllPast, AskPastAgain,
+            PutFolders, SetFolderRole, ResetFolder, AdvanceCursor, ObserveFolder, RecordBody,
+            BeginImport, Quarantine, RetryQuarantined, ForgetAttempt, AddInvitation, PutBlob,
+            PutPictures, BeginReading, ForgiveReading, PutContents, AddMessage, AddCopy, AddThread,
+            SetThreadAccess, SetThreadDone, SetThreadUnread, UniteThreads, PlaceMessage,
+            CorrectPlacement, UndoCorrection, AddOutbox, ClaimOutbox, ProlongOutbox, MoveOutbox,
+            DecideOutbox, AddUpload, UseUploads, RecordIdempotent, AdvanceErrand, PutOffErrand,
+            Prune, AdvanceJournal> {
   using AnyOf::AnyOf;
 };
 
-struct Expectation : AnyOf<AskerIs, PeopleAre, NoMessageWith, RelativesAre, MailboxIs, FolderIsRead,
-                           AddressFactsAre, NobodyElseHas, IsNonCandidate, NoJobTitled> {
+struct Expectation
+    : AnyOf<AskerIs, PeopleAre, NoMessageWith, RelativesAre, MailboxIs, FolderIsRead, NeverSyncedIs,
+            AddressFactsAre, NobodyElseHas, IsNonCandidate, NoJobTitled> {
   using AnyOf::AnyOf;
 };
 

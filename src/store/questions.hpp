@@ -12,6 +12,8 @@
 #include "store/errands/questions.hpp"
 #include "store/feed/questions.hpp"
 #include "store/journal/questions.hpp"
+#include "store/mailboxes/never_synced.hpp"
+#include "store/mailboxes/past.hpp"
 #include "store/mailboxes/questions.hpp"
 #include "store/outbox/questions.hpp"
 #include "store/people/links.hpp"

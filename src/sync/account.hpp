@@ -136,8 +136,8 @@ struct Account {
   // The next headers are asked for while the last ones are judged. Not where that failed, until a
   // pass is through.
   bool reads_ahead = true;
-  // How far the store knows all of it to be searched (S-5).
-  std::optional<std::uint64_t> told_searched;
+  // How far the store knows all of it to be searched (S-5), and by which count to be judged anew.
+  std::optional<std::uint64_t> told_searched, told_judged;
   Instant told_well;  // to the store, by net::Env::ticks; ms 0: never
   // A folder without which the mailbox isn't well can't be read for now, though the server answers.
   std::string trouble;

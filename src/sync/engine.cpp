@@ -27,7 +27,8 @@ std::string settings_key(const rules::Mailbox& mailbox,
                          const std::vector<store::Quarantined::Row>& asked_for) {
   const auto& imap = mailbox.imap;
   std::string key = imap.host + '\n' + std::to_string(imap.port) + '\n' + imap.security + '\n' +
-                    imap.user + '\n' + std::to_string(mailbox.window_since.ms) + '\n';
+                    imap.user + '\n' + std::to_string(mailbox.window_since.ms) + ' ' +
+                    std::to_string(mailbox.judged_anew) + '\n';
   for (const auto& row : chosen)
     key += row.folder.id.text() + std::to_string(static_cast<int>(row.folder.role)) + '\n';
   for (const auto& row : asked_for) key += row.at.folder.text() + std::to_string(row.at.uid) + '\n';

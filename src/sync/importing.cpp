@@ -86,7 +86,8 @@ struct Import::Work {
   std::uint64_t seed = 0;
   Limits limits;
   std::vector<Fetched> fetched;
-  std::vector<Incoming> batch;  // recognized ones, and what was read of the fetched
+  std::vector<Incoming> batch;   // recognized ones, and what was read of the fetched
+  std::vector<Incoming> failed;  // that the store doesn't take: set aside with the rest
   std::map<rules::Location, int> attempts;
   std::vector<store::Change> changes;
   std::function<void()> stored;        // once it is
@@ -309,7 +310,7 @@ Task<Result<>> Import::fetch_and_store(const WatchedFolder& folder, bool past,
     Work work = is_last ? std::move(last) : new_work();
     work.octets = octets_of(batches[i]);
     work.room = std::move(*room);
-    auto batch = co_await still_matching(folder, std::move(batches[i]));
+    auto batch = co_await still_matching(folder, std::move(batches[i]), work);
     if (!batch) co_return Failure(batch.error());
     auto fetched = co_await fetch(folder, std::move(*batch), work, absent);
     keep_room_of(work, past);
@@ -395,33 +396,36 @@ void Import::leave_in_line(mailbox::Room::Place place) {
   account_.past_due = shared_.env().ticks() + kPastAgain;
 }
 
-// S-16: an address may have been taken off, a candidate deleted, somebody become a colleague since
-// the header was judged; the folder excluded, the window narrowed, the mailbox switched off. What
-// is asked for is proven by what the store knows now.
-Task<Result<Import::Batch>> Import::still_matching(const WatchedFolder& folder, Batch batch) {
+// S-16: what is asked for is proven by what the store knows now: whose people they are, whom the
+// owner names (C-14); what holds for the folder, the window and the mailbox.
+Task<Result<Import::Batch>> Import::still_matching(const WatchedFolder& folder, Batch batch,
+                                                   Work& work) {
   if (batch.empty()) co_return std::move(batch);
   std::vector<const mail::Envelope*> envelopes;
   for (const auto& one : batch) envelopes.push_back(&one.envelope);
-  auto& store = shared_.store();
   const store::FolderInForce question{rules::engine_scope(account_.company), account_.mailbox.id,
                                       folder.folder.id};
   auto matcher = co_await shared_.env().work(
       account_.turn(net::Lane::read),
-      [&store, &question, envelopes, role = folder.folder.role,
-       since = account_.mailbox.window_since]() -> Result<Matcher> {
+      [&store = shared_.store(), &question, envelopes, role = folder.folder.role,
+       since = account_.mailbox.window_since,
+       anew = account_.mailbox.judged_anew]() -> Result<Matcher> {
         auto now = store.ask(question);
         if (!now) return Failure(now.error());
         if (!*now || (*now)->role != role || (*now)->window_since != since ||
-            !(*now)->mailbox_is_read)
+            (*now)->judged_anew != anew || !(*now)->mailbox_is_read)
           return settings_have_moved();
         return Matcher::about(store, question.scope.company, question.mailbox, envelopes);
       });
   if (!matcher) co_return Failure(matcher.error());
   Batch kept;
   for (auto& one : batch) {
-    auto match = matcher->match(one.envelope);
-    if (!match) continue;
-    one.match = std::move(*match);
+    auto found = matcher->judge(one.envelope, one.internal_date);
+    if (found.withheld)
+      work.changes.push_back(store::RecordWithheld{place_of(account_, folder, one.uid), work.now,
+                                                   std::move(one.envelope.message_id)});
+    if (!found.match) continue;
+    one.match = std::move(*found.match);
     kept.push_back(std::move(one));
   }
   co_return std::move(kept);
@@ -525,7 +529,7 @@ Task<Result<>> Import::fetch_singly(const WatchedFolder& folder, bool past, Batc
     work.octets = one.octets;
     Batch alone;
     alone.push_back(std::move(one));
-    auto matching = co_await still_matching(folder, std::move(alone));
+    auto matching = co_await still_matching(folder, std::move(alone), work);
     if (!matching) co_return Failure(matching.error());
     auto fetched = co_await fetch(folder, std::move(*matching), work, gone, true);
     if (fetched) continue;
@@ -667,21 +671,13 @@ void add(TakenIn& sum, TakenIn&& part) {
   std::ranges::move(part.placed, std::back_inserter(sum.placed));
 }
 
-void quarantine(std::vector<store::Change>& changes, const Incoming& message, std::string raw,
-                const Error& why, bool given_up, Instant now, Random& random) {
+// To be set aside in the commit that judges whether its source may be kept (C-14).
+void note_failure(Incoming& message, const Error& why, bool given_up) {
   log::warn("import-failed", {{"mailbox", message.at.mailbox},
                               {"uid", message.at.uid},
                               {"reason", why.code},
                               {"given-up", given_up ? 1 : 0}});
-  // It was fetched all the same.
-  if (!message.rule.empty())
-    changes.push_back(store::RecordBody{message.at, message.rule, raw.size(), now});
-  std::optional<BlobId> source;
-  if (given_up && why.code != mailbox::kAnother) {  // that one isn't what was asked for
-    source = BlobId::make(now, random);
-    changes.push_back(store::PutBlob{*source, std::move(raw)});
-  }
-  changes.push_back(store::Quarantine{message.at, why.code, given_up, source, now, message.about});
+  message.failed = {why.code, given_up};
 }
 
 }  // namespace
@@ -737,33 +733,29 @@ Result<> Import::count_attempts(store::Store& store, Work& work) {
 }
 
 void Import::read_fetched(Work& work) {
-  SeededRandom random(work.seed);
-  work.seed = random.next();
   for (auto& f : std::exchange(work.fetched, {})) {
-    work.attempts[f.message.at] = f.attempts + 1;
-    const int attempts = work.attempts[f.message.at];
-    auto facts = read_facts(f.message.raw, work.limits);
-    if (facts && rules::stands_in(f.message.facts.envelope, facts->envelope)) {
-      quarantine(work.changes, f.message, std::move(f.message.raw), stand_in(),
-                 attempts >= work.limits.import_attempts, work.now, random);
+    auto& message = f.message;
+    work.attempts[message.at] = f.attempts + 1;
+    const bool last = f.attempts + 1 >= work.limits.import_attempts;
+    auto facts = read_facts(message.raw, work.limits);
+    if (facts && rules::stands_in(message.facts.envelope, facts->envelope)) {
+      note_failure(message, stand_in(), last);
     } else if (facts) {
-      if (rules::is_another(f.message.facts.envelope, facts->envelope))
-        f.message.another = {attempts >= work.limits.import_attempts};
-      f.message.facts = std::move(*facts);
-      work.batch.push_back(std::move(f.message));
-    } else if (is_another(f.message)) {
-      quarantine(work.changes, f.message, std::move(f.message.raw), another(),
-                 attempts >= work.limits.import_attempts, work.now, random);
+      if (rules::is_another(message.facts.envelope, facts->envelope)) message.another = {last};
+      message.facts = std::move(*facts);
+    } else if (is_another(message)) {
+      note_failure(message, another(), last);
     } else {  // its bounds are passed: trying again can't help
-      quarantine(work.changes, f.message, std::move(f.message.raw), facts.error(), true, work.now,
-                 random);
+      note_failure(message, facts.error(), true);
     }
+    work.batch.push_back(std::move(message));
   }
 }
 
 Result<TakenIn> Import::take_in(store::Store& store, Work& work) {
   SeededRandom random(work.seed);
   work.seed = random.next();  // for the next judgment
+  std::ranges::move(std::exchange(work.failed, {}), std::back_inserter(work.batch));
   TakeIn all(store, work.company, work.now, random.next(), work.limits);
   auto taken = all.commit(work.batch, work.changes);
   if (taken) {
@@ -782,14 +774,16 @@ Result<TakenIn> Import::take_in(store::Store& store, Work& work) {
     if (one) {
       add(work.taken, std::move(*one));
     } else if (concerns_the_message(one.error())) {
-      quarantine(work.changes, alone.front(), std::move(alone.front().raw), one.error(),
-                 work.attempts[alone.front().at] >= work.limits.import_attempts, work.now, random);
+      auto& message = alone.front();
+      note_failure(message, one.error(), work.attempts[message.at] >= work.limits.import_attempts);
+      work.failed.push_back(std::move(message));
     } else {
       work.batch.back() = std::move(alone.front());
       return Failure(one.error());
     }
     work.batch.pop_back();
   }
+  work.batch = std::exchange(work.failed, {});
   auto rest = all.commit(work.batch, work.changes);
   if (!rest) return Failure(rest.error());
   add(work.taken, std::move(*rest));

@@ -91,7 +91,7 @@ class Import {
   Task<Result<mailbox::Room::Share>> room_for(mailbox::RoomWanted wanted);
   void keep_room_of(Work& work, bool past);
   void leave_in_line(mailbox::Room::Place place);
-  Task<Result<Batch>> still_matching(const WatchedFolder& folder, Batch batch);
+  Task<Result<Batch>> still_matching(const WatchedFolder& folder, Batch batch, Work& work);
   Task<Result<>> fetch(const WatchedFolder& folder, Batch found, Work& work, Batch& absent,
                        bool last_time = false);
   Task<Result<>> fetch_singly(const WatchedFolder& folder, bool past, Batch batch, Work& work);

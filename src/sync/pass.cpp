@@ -426,7 +426,8 @@ Task<Result<>> Pass::scan_steps(WatchedFolder& folder, std::vector<Step> steps, 
                           std::back_inserter(again));
         continue;
       }
-      covered.push_back({covers.first, covers.last, reading.match_revision, demand().since});
+      covered.push_back(
+          {covers.first, covers.last, round.match_revision, demand().since, demand().anew});
     }
     next += done.size();
     steps.insert(steps.begin() + static_cast<std::ptrdiff_t>(next), again.begin(), again.end());
@@ -453,8 +454,8 @@ Task<Result<>> Pass::scan_steps(WatchedFolder& folder, std::vector<Step> steps, 
     layer = cover(layer, covered);
     // What lies beside these may wait for what it answers; that is covered with them.
     still_waiting = waits && !again.empty();
-    auto imported = co_await import(folder, part, std::move(*found), std::move(changes), headers,
-                                    settled, unsettled);
+    auto imported = co_await import(folder, part, std::move(*found), std::move(changes),
+                                    std::move(judged->for_owner), headers, settled, unsettled);
     const bool folder_refuses = folder_refuses_;
     co_await beside.finish();
     if (!imported) {
@@ -505,7 +506,7 @@ Pass::Reading Pass::new_reading(const WatchedFolder& folder) {
   reading.round.began = shared_.env().ticks();
   reading.round.in_parts = folder.refused.times() >= kPatience;
   // Addresses that are added from now on have to be looked for in these, too.
-  reading.match_revision = directory_->match_revision();
+  reading.round.match_revision = directory_->match_revision();
   return reading;
 }
 
@@ -605,10 +606,36 @@ std::vector<store::Change> Pass::count_skipped(const WatchedFolder& folder,
   return changes;
 }
 
+// C-14: of what they named, and of what they are asked, or told. Once for an address, but that it
+// may be somebody else's since others were added.
+void Pass::tell_owner(const WatchedFolder& folder, const Header& header,
+                      const Matcher::Judged& found, ForOwner& told) const {
+  for (const auto& one : found.past) {
+    const auto noted = noted_past_.find(one.normal);
+    if (noted != noted_past_.end() && noted->second >= told.match_revision) continue;
+    if (!told.noted.insert(one.normal).second) continue;
+    told.changes.push_back(
+        store::NotePast{account_.mailbox.id, one.normal, shared_.env().now(), one.closed});
+  }
+  if (found.withheld)
+    told.changes.push_back(store::RecordWithheld{
+        {account_.mailbox.id, folder.folder.id, folder.folder.uid_validity, header.uid},
+        shared_.env().now(),
+        header.envelope.message_id});
+}
+
+void Pass::have_noted(const ForOwner& told) {
+  for (const auto& normal : told.noted) {
+    auto& under = noted_past_[normal];
+    under = std::max(under, told.match_revision);
+  }
+}
+
 // By what the store knows now: what the directory let through may be nobody's. `known`: the highest
 // number that was judged before.
 Task<Result<Pass::Judged>> Pass::judge(WatchedFolder& folder, Round& round, std::uint32_t known) {
   Judged judged;
+  judged.for_owner.match_revision = round.match_revision;
   if (round.addressed.empty() && round.answers.empty()) co_return std::move(judged);
   std::vector<const mail::Envelope*> addressed, answers;
   for (const auto& header : round.addressed) addressed.push_back(&header.envelope);
@@ -624,11 +651,14 @@ Task<Result<Pass::Judged>> Pass::judge(WatchedFolder& folder, Round& round, std:
   judged.skipped = count_skipped(folder, round.addressed, *matcher, known);
   for (auto* headers : {&round.addressed, &round.answers})
     for (auto& header : *headers) {
-      if (auto match = matcher->match(header.envelope)) {
+      auto found = matcher->judge(header.envelope, header.internal_date);
+      tell_owner(folder, header, found, judged.for_owner);
+      if (found.match) {
         judged.found.push_back({header.uid, header.internal_date, header.octets,
-                                std::move(header.envelope), std::move(*match), 0});
+                                std::move(header.envelope), std::move(*found.match), 0});
         continue;
       }
+      if (found.withheld) continue;
       const auto references = rules::nearest_references(header.envelope);
       if (references.empty()) continue;
       if (!account_.pending.add(folder.folder.id, header.uid, references))
@@ -642,9 +672,10 @@ Task<Result<Pass::Judged>> Pass::judge(WatchedFolder& folder, Round& round, std:
 // in memory. Without messages the cursor may wait for the next reason to write, and `headers`,
 // which the ledger hasn't been told of, wait with it.
 Task<Result<>> Pass::import(WatchedFolder& folder, Part part, Import::Sorted found,
-                            std::vector<store::Change> changes, std::uint64_t& headers,
-                            std::vector<rules::ScannedRange> settled,
+                            std::vector<store::Change> changes, ForOwner for_owner,
+                            std::uint64_t& headers, std::vector<rules::ScannedRange> settled,
                             std::vector<rules::ScannedRange> unsettled) {
+  std::ranges::move(std::exchange(for_owner.changes, {}), std::back_inserter(changes));
   const bool moved = settled != folder.settled || unsettled != folder.unsettled;
   const bool writes = found.any || !changes.empty() || headers >= kSaveHeaders;
   WatchedFolder next = folder;
@@ -662,9 +693,10 @@ Task<Result<>> Pass::import(WatchedFolder& folder, Part part, Import::Sorted fou
   std::vector<std::uint32_t> noted;
   for (const auto& change : changes)
     if (const auto* one = change.as<store::Quarantine>()) noted.push_back(one->at.uid);
-  auto follow = [&folder, noted = std::move(noted), settled = std::move(settled),
-                 unsettled = std::move(unsettled), writes, headers] {
+  auto follow = [this, &folder, noted = std::move(noted), for_owner = std::move(for_owner),
+                 settled = std::move(settled), unsettled = std::move(unsettled), writes, headers] {
     for (const auto uid : noted) folder.hang_up.erase(uid);  // it needn't be learned again
+    have_noted(for_owner);
     folder.uncounted = headers;
     folder.unsaved = !writes && (folder.unsaved || settled != folder.settled);
     folder.settled = settled;
@@ -727,7 +759,8 @@ Task<Result<>> Pass::settle(bool everywhere) {
   if (!well) seen.next_try = now + kTroubleWait;
   const auto searched = everywhere ? searched_to(folders) : std::nullopt;
   if (searched != account_.told_searched) seen.searched = searched;
-  if (seen.headers_seen > 0 || seen.last_success || seen.error || seen.searched)
+  if (searched && account_.told_judged != demand().anew) seen.judged_to = demand().anew;
+  if (seen.headers_seen > 0 || seen.last_success || seen.error || seen.searched || seen.judged_to)
     commit.changes.push_back(seen);
   if (!commit.changes.empty()) {
     auto& store = shared_.store();
@@ -746,11 +779,13 @@ Task<Result<>> Pass::settle(bool everywhere) {
   }
   if (seen.error) mailbox.last_error = *seen.error;
   if (seen.searched) account_.told_searched = seen.searched;
+  if (seen.judged_to) account_.told_judged = seen.judged_to;
   co_return Result<>{};
 }
 
 // S-5: the match revision whose addresses all that the window reaches was searched for, and what
-// they brought is stored. Absent: something is left, or can't be read.
+// they brought is stored; so all of it was judged as demanded. Absent: something is left, or can't
+// be read.
 std::optional<std::uint64_t> Pass::searched_to(const std::vector<WatchedFolder>& folders) const {
   auto searched = directory_->match_revision();
   for (const auto& folder : folders) {

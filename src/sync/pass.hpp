@@ -14,10 +14,9 @@
 #include "mailbox/source.hpp"
 #include "sync/account.hpp"
 #include "sync/importing.hpp"
+#include "sync/matcher.hpp"
 
 namespace hearback::sync {
-
-class Matcher;
 
 class Pass {
  public:
@@ -33,6 +32,11 @@ class Pass {
   struct Present;
   struct Judged;
   struct Refused;
+  struct ForOwner {  // C-14: what they are told and asked, and of which addresses
+    std::vector<store::Change> changes;
+    std::set<std::string> noted;
+    std::uint64_t match_revision = 0;  // under which that was found
+  };
   using Uids = std::vector<std::uint32_t>;
   using LeftOut = std::map<std::uint32_t, std::string>;  // the server doesn't give them, and why
   enum class Part { arrived, behind };
@@ -77,9 +81,12 @@ class Pass {
                                            const std::vector<Header>& headers,
                                            const Matcher& matcher, std::uint32_t known) const;
   Task<Result<Judged>> judge(WatchedFolder& folder, Round& round, std::uint32_t known);
+  void tell_owner(const WatchedFolder& folder, const Header& header, const Matcher::Judged& found,
+                  ForOwner& told) const;
+  void have_noted(const ForOwner& told);
   Task<Result<>> import(WatchedFolder& folder, Part part, Import::Sorted found,
-                        std::vector<store::Change> changes, std::uint64_t& headers,
-                        std::vector<rules::ScannedRange> settled,
+                        std::vector<store::Change> changes, ForOwner for_owner,
+                        std::uint64_t& headers, std::vector<rules::ScannedRange> settled,
                         std::vector<rules::ScannedRange> unsettled);
   Task<Result<>> finish_import();
   void hear_placed();
@@ -87,9 +94,10 @@ class Pass {
   Task<Result<>> seek();
   Task<Result<bool>> search_in(WatchedFolder& folder, const std::vector<std::string>& addresses,
                                std::optional<Instant>& oldest);
-  static std::optional<Instant> oldest_of(const std::vector<Header>& headers,
-                                          const std::vector<std::string>& addresses,
-                                          std::optional<Instant> oldest);
+  Task<Result<std::optional<Instant>>> oldest_of(const WatchedFolder& folder,
+                                                 const std::vector<Header>& headers,
+                                                 const std::vector<std::string>& addresses,
+                                                 std::optional<Instant> oldest);
   Task<Result<std::optional<Uids>>> find_in(WatchedFolder& folder,
                                             const std::vector<std::string>& addresses);
   Task<Result<bool>> live_meanwhile(WatchedFolder& folder);
@@ -106,7 +114,7 @@ class Pass {
                              std::vector<store::Change>& changes, std::optional<Error>& untold);
   Task<Result<>> settle(bool everywhere);
   std::optional<std::uint64_t> searched_to(const std::vector<WatchedFolder>& folders) const;
-  Demand demand() const { return {1, account_.mailbox.window_since}; }
+  Demand demand() const { return {1, account_.mailbox.window_since, account_.mailbox.judged_anew}; }
   Failure refusal(const Error& error);
 
   Shared& shared_;
@@ -115,13 +123,16 @@ class Pass {
   std::shared_ptr<const Directory> directory_;
   Import import_;
   std::map<rules::Location, int> troubled_;  // waiting in quarantine: attempts so far
-  std::optional<Instant> inbox_refused_;     // the inbox, when it refused last (ticks)
-  Instant looked_, lived_;                   // everywhere; anywhere, at what arrived (ticks)
-  std::uint64_t heard_ = 0;                  // of the folder in front, when it was last looked at
-  std::uint64_t elsewhere_ = 0;              // likewise of the one that is listened for
-  bool scanned_ = false;                     // anything at all
-  bool folder_refuses_ = false;              // the last error was about the folder alone
-  bool judging_answers_ = false;             // others are judged again for what one has brought
+  // Addresses of which the owner is asked or told, and under which match revision that was found.
+  std::map<std::string, std::uint64_t> noted_past_;
+  ForOwner sought_;                       // found by a search, and yet to be told
+  std::optional<Instant> inbox_refused_;  // the inbox, when it refused last (ticks)
+  Instant looked_, lived_;                // everywhere; anywhere, at what arrived (ticks)
+  std::uint64_t heard_ = 0;               // of the folder in front, when it was last looked at
+  std::uint64_t elsewhere_ = 0;           // likewise of the one that is listened for
+  bool scanned_ = false;                  // anything at all
+  bool folder_refuses_ = false;           // the last error was about the folder alone
+  bool judging_answers_ = false;          // others are judged again for what one has brought
 };
 
 }  // namespace hearback::sync

@@ -59,11 +59,12 @@ struct Pass::Refused {
 
 // What came of some steps.
 struct Pass::Round {
-  std::vector<Header> addressed;  // may be a candidate's by an address
-  std::vector<Header> answers;    // no, but it answers something
-  std::set<std::uint32_t> kept;   // the UIDs of both: a server may repeat itself
-  Uids seen;                      // of every header that came
-  Instant began;                  // by net::Env::ticks
+  std::vector<Header> addressed;     // may be a candidate's by an address
+  std::vector<Header> answers;       // no, but it answers something
+  std::set<std::uint32_t> kept;      // the UIDs of both: a server may repeat itself
+  Uids seen;                         // of every header that came
+  Instant began;                     // by net::Env::ticks
+  std::uint64_t match_revision = 0;  // by then
   std::uint32_t highest = 0;
   std::size_t octets = 0;             // of memory, of what is kept
   std::vector<Refused> refused;       // some of them may have come
@@ -83,7 +84,6 @@ struct Pass::Round {
 // A round that is being read, or was.
 struct Pass::Reading {
   Round round;
-  std::uint64_t match_revision = 0;         // when it was begun
   std::optional<Result<std::size_t>> done;  // how many steps
   bool folder_refuses = false;              // where it failed
 };
@@ -92,6 +92,7 @@ struct Pass::Judged {
   std::vector<Found> found;
   std::set<std::uint32_t> waiting;     // for what they answer
   std::vector<store::Change> skipped;  // counts (S-6)
+  ForOwner for_owner;
 };
 
 // What lies in the folder, as the server's search tells it.

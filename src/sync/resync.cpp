@@ -23,14 +23,14 @@ std::vector<IdRange> uncovered(const std::vector<rules::ScannedRange>& ranges,
 }
 
 bool same_knowledge(const rules::ScannedRange& a, const rules::ScannedRange& b) {
-  return a.match_revision == b.match_revision && a.since == b.since;
+  return a.match_revision == b.match_revision && a.since == b.since && a.anew == b.anew;
 }
 
 }  // namespace
 
 bool satisfies(const rules::ScannedRange& range, const Demand& demand) {
   return range.match_revision != 0 && range.match_revision >= demand.match_revision &&
-         range.since <= demand.since;
+         range.since <= demand.since && range.anew >= demand.anew;
 }
 
 std::vector<IdRange> due(const std::vector<rules::ScannedRange>& covered, mailbox::RemoteId highest,

@@ -27,6 +27,7 @@ using mailbox::IdRange;
 struct Demand {
   std::uint64_t match_revision = 0;
   Instant since;
+  std::uint64_t anew = 0;  // rules::Mailbox::judged_anew
 };
 
 bool satisfies(const rules::ScannedRange& range, const Demand& demand);

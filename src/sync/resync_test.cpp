@@ -22,6 +22,7 @@ TEST(Resync, S10_Table) {
     std::vector<ScannedRange> covered;
     std::uint32_t highest;
     std::vector<IdRange> due;
+    std::uint64_t anew = 0;
   };
   const std::vector<Case> cases{
       {"fresh", {}, 10, {{1, 10}}},
@@ -31,6 +32,11 @@ TEST(Resync, S10_Table) {
       {"S5: an address was added", {{1, 4, 5, kSince}, {5, 10, 4, kSince}}, 10, {{5, 10}}},
       {"C8: a wider window", {{1, 10, 5, kSince + Duration(1)}}, 10, {{1, 10}}},
       {"C8: a narrower window", {{1, 10, 5, kSince - Duration(1)}}, 10, {}},
+      {"C14: judged before all was to be judged anew, under a wider window",
+       {{1, 4, 5, kSince - Duration(1), 1}, {5, 10, 5, kSince, 2}},
+       10,
+       {{1, 4}},
+       2},
       {"unsettled", {{1, 10, 0, kSince}}, 10, {{1, 10}}},
       {"holes, newest first",
        {{3, 4, 5, kSince}, {7, 8, 5, kSince}},
@@ -43,7 +49,7 @@ TEST(Resync, S10_Table) {
   };
   for (const auto& c : cases) {
     SCOPED_TRACE(c.name);
-    EXPECT_EQ(due(c.covered, c.highest, kDemand), c.due);
+    EXPECT_EQ(due(c.covered, c.highest, {kDemand.match_revision, kSince, c.anew}), c.due);
   }
 }
 

@@ -101,6 +101,7 @@ Task<Result<>> Pass::look_again_in(WatchedFolder& folder, Uids uids,
     if (account_.settings_moved) co_return settings_have_moved();
     Round round;
     round.began = shared_.env().ticks();
+    round.match_revision = directory_->match_revision();
     const std::span<const Step> rest(steps.begin() + static_cast<std::ptrdiff_t>(next),
                                      steps.end());
     auto done = co_await scan_round(rest, round);
@@ -129,8 +130,9 @@ Task<Result<>> Pass::look_again_in(WatchedFolder& folder, Uids uids,
     auto found = co_await import_.sort_out(folder, std::move(judged->found));
     if (!found) co_return Failure(found.error());
     auto headers = folder.uncounted;
-    auto imported = co_await import(folder, Part::arrived, std::move(*found), std::move(changes),
-                                    headers, folder.settled, folder.unsettled);
+    auto imported =
+        co_await import(folder, Part::arrived, std::move(*found), std::move(changes),
+                        std::move(judged->for_owner), headers, folder.settled, folder.unsettled);
     auto finished = co_await finish_import();
     if (!imported || !finished) co_return finished ? imported : finished;
     std::erase_if(left, [&](auto uid) {

@@ -43,6 +43,7 @@ Task<Result<>> Pass::seek() {
                                                [&store, question] { return store.ask(question); });
   if (!addresses) co_return Failure(addresses.error());
   std::optional<Instant> oldest;
+  sought_.match_revision = known;
   std::vector<WatchedFolder*> searched;
   const bool can_be_searched =
       addresses->size() <= kSearched && std::ranges::all_of(*addresses, written_one_way);
@@ -152,7 +153,9 @@ Task<Result<bool>> Pass::search_in(WatchedFolder& folder, const std::vector<std:
     if (!done) co_return Failure(done.error());
     // Among what was refused, or found no room, may be the very one.
     if (!round.refused.empty() || !round.over.empty()) co_return false;
-    oldest = oldest_of(round.addressed, addresses, oldest);
+    auto dated = co_await oldest_of(folder, round.addressed, addresses, oldest);
+    if (!dated) co_return Failure(dated.error());
+    oldest = *dated;
     round.forget_kept();
     next += *done;
     auto same = co_await live_meanwhile(folder);
@@ -163,21 +166,40 @@ Task<Result<bool>> Pass::search_in(WatchedFolder& folder, const std::vector<std:
   co_return std::ranges::includes(round.seen, uids);  // or one was left out
 }
 
-// The earliest date of those that really are of these addresses, or what it was.
-std::optional<Instant> Pass::oldest_of(const std::vector<Header>& headers,
-                                       const std::vector<std::string>& addresses,
-                                       std::optional<Instant> oldest) {
+// The earliest date of those that really are of these addresses, or what it was. For what its owner
+// keeps from us, or is asked about first (C-14), nothing is read again: that is told with the
+// cursor.
+Task<Result<std::optional<Instant>>> Pass::oldest_of(const WatchedFolder& folder,
+                                                     const std::vector<Header>& headers,
+                                                     const std::vector<std::string>& addresses,
+                                                     std::optional<Instant> oldest) {
+  std::vector<const Header*> named;
+  std::vector<const mail::Envelope*> envelopes;
   for (const auto& header : headers) {
-    bool named = false;
+    bool is_named = false;
     rules::for_each_participant(header.envelope, [&](const mail::Address& address) {
-      named = named || std::ranges::find(addresses, address.normal) != addresses.end();
+      is_named = is_named || std::ranges::find(addresses, address.normal) != addresses.end();
     });
-    if (!named) continue;
+    if (!is_named) continue;
+    named.push_back(&header);
+    envelopes.push_back(&header.envelope);
+  }
+  if (named.empty()) co_return oldest;
+  auto matcher = co_await shared_.env().work(
+      account_.turn(net::Lane::read),
+      [&store = shared_.store(), company = account_.company, reader = account_.mailbox.id,
+       &envelopes] { return Matcher::about(store, company, reader, envelopes); });
+  if (!matcher) co_return Failure(matcher.error());
+  for (const auto* header : named) {
+    const auto found = matcher->judge(header->envelope, header->internal_date);
+    tell_owner(folder, *header, found, sought_);
+    const bool closed = !found.match && !found.past.empty();
+    if (closed || found.named) continue;
     const Instant date =
-        std::min(header.internal_date, rules::date_of(header.envelope, header.internal_date));
+        std::min(header->internal_date, rules::date_of(header->envelope, header->internal_date));
     oldest = std::min(oldest.value_or(date), date);
   }
-  return oldest;
+  co_return oldest;
 }
 
 // Where others were settled without this folder, what they hold may answer mail that it has brought
@@ -227,7 +249,7 @@ Task<Result<>> Pass::judge_again_since(Instant oldest, const WatchedFolder* but)
 }
 
 Task<Result<>> Pass::save_cursors() {
-  store::Commit commit{account_.company, {}, {}};
+  store::Commit commit{account_.company, sought_.changes, {}};
   for (auto& folder : account_.folders)
     if (folder.unsaved)
       commit.changes.push_back(store::AdvanceCursor{account_.mailbox.id, folder.folder.id,
@@ -236,6 +258,8 @@ Task<Result<>> Pass::save_cursors() {
   auto done = co_await shared_.env().work(account_.turn(net::Lane::write),
                                           [&store, &commit] { return store.commit(commit); });
   if (!done) co_return Failure(done.error());
+  have_noted(sought_);
+  sought_ = {};
   for (auto& folder : account_.folders) folder.unsaved = false;
   co_return Result<>{};
 }

@@ -9,12 +9,15 @@
 
 #include "base/text.hpp"
 #include "mail/conversation.hpp"
+#include "mail/header.hpp"
 #include "mail/parse.hpp"
 #include "mail/text.hpp"
 #include "mailbox/source.hpp"
 #include "rules/belonging.hpp"
 #include "rules/findable.hpp"
 #include "rules/intake.hpp"
+#include "rules/never_synced.hpp"
+#include "rules/past.hpp"
 #include "rules/threading.hpp"
 #include "rules/versions.hpp"
 
@@ -102,10 +105,12 @@ About about(store::KnownAbout question, store::KnownAbout::Answer known) {
   return found;
 }
 
-rules::Directory directory_of(const store::KnownAbout::Answer& known) {
+// C-14: without those to whom the past of the mailbox is closed in which the message came.
+rules::Directory directory_of(const store::KnownAbout::Answer& known, Instant arrived) {
   std::vector<rules::Directory::Entry> entries;
   for (const auto& match : known.candidates)
-    if (!match.rests) entries.push_back({match.normal, match.candidate});
+    if (!match.rests && (match.past_open || !rules::is_of_the_past(arrived, match.past_until)))
+      entries.push_back({match.normal, match.candidate});
   return rules::Directory(entries, known.internal);
 }
 
@@ -130,7 +135,8 @@ class Judgment {
   Result<std::optional<MessageId>> own_in_sent(const Incoming& message,
                                                const store::KnownAbout::Answer& known);
   std::vector<rules::StoredReference> named_of(const std::vector<std::string>& references,
-                                               const store::KnownAbout::Answer& known) const;
+                                               const store::KnownAbout::Answer& known,
+                                               Instant arrived) const;
   rules::Relatives relatives_of(const Incoming& message, const std::vector<std::string>& references,
                                 const store::KnownAbout::Answer& known) const;
   Result<About> ask_about(const Incoming& message, const std::vector<std::string>& references);
@@ -138,6 +144,9 @@ class Judgment {
                                                     const std::optional<Known>& same);
   rules::KnownPlace as_united(rules::KnownPlace place) const;
   Result<> withhold(const Incoming& message);
+  Result<> set_aside(Incoming& message);
+  void keep_from_us(const Incoming& message);
+  Result<bool> is_kept_from_us(const Incoming& message, const mail::Envelope& envelope);
   void forget_attempt(const Incoming& message);
   Result<> add_copy(Incoming& message, const Known& known);
   Result<bool> same_source(const Incoming& message, const Known& known, BlobId& source);
@@ -166,7 +175,9 @@ class Judgment {
   };
 
   store::Commit commit_;
-  std::map<std::string, Person> people_;  // participants, as they were judged
+  // Participants, as they were judged in each mailbox.
+  std::map<std::pair<MailboxId, std::string>, Person> people_;
+  std::map<MailboxId, rules::NeverSynced> never_synced_;
   TakenIn taken_;
   std::vector<Decided> decided_;
   std::unordered_set<std::string> brought_;  // Message-IDs of copies
@@ -199,7 +210,7 @@ bool Judgment::expect_known(const Incoming& message, About& about) {
     Person person{{}, contains(known.internal, normal)};
     for (const auto& match : known.candidates)
       if (match.normal == normal) person.candidates.push_back(match);
-    auto [before, added] = people_.try_emplace(std::move(normal), person);
+    auto [before, added] = people_.try_emplace({message.at.mailbox, std::move(normal)}, person);
     if (!added && before->second != person) return false;
   }
   commit_.expectations.push_back(std::move(about.expected));
@@ -207,14 +218,17 @@ bool Judgment::expect_known(const Incoming& message, About& about) {
 }
 
 store::Commit& Judgment::commit() {
-  store::PeopleAre expected;
-  for (auto& [normal, person] : people_) {
+  std::map<MailboxId, store::PeopleAre> each;
+  for (auto& [of, person] : people_) {
+    const auto& [mailbox, normal] = of;
+    auto& expected = each[mailbox];
+    expected.reader = mailbox;
     expected.normals.push_back(normal);
     std::ranges::copy(person.candidates, std::back_inserter(expected.candidates));
     if (person.internal) expected.internal.push_back(normal);
   }
   people_.clear();
-  if (!expected.normals.empty()) commit_.expectations.push_back(std::move(expected));
+  for (auto& [mailbox, expected] : each) commit_.expectations.push_back(std::move(expected));
   return commit_;
 }
 
@@ -244,6 +258,7 @@ bool concerns(const std::vector<CandidateId>& candidates,
 }
 
 Result<> Judgment::judge(Incoming& message) {
+  if (message.failed) return set_aside(message);
   const auto& facts = message.facts;
   auto references = references_of(facts);
   auto about = ask_about(message, references);
@@ -258,14 +273,23 @@ Result<> Judgment::judge(Incoming& message) {
                                     same->has_value() && (*same)->own};
   const auto verdict = rules::judge_arrival(arrival);
   if (verdict == rules::Arrival::known_copy) forget_attempt(message);
+  const auto kept = is_kept_from_us(message, facts.envelope);
+  if (!kept) return Failure(kept.error());
+  // Whoever is on another message than was asked for says nothing of that one: it is asked for
+  // again.
+  if (*kept && message.another) return withhold(message);
+  if (*kept) {
+    keep_from_us(message);
+    return {};
+  }
   if (*same && (*same)->own && message.another) return withhold(message);
   if (*same && (*same)->own)
     return verdict == rules::Arrival::known_copy ? Result<>{} : add_copy(message, **same);
 
-  const auto directory = directory_of(*known);
+  const auto directory = directory_of(*known, message.internal_date);
   const auto direction = rules::direction_of(facts.envelope, directory.internal(), message.role);
   auto relatives = relatives_of(message, references, *known);
-  const auto stored = named_of(references, *known);
+  const auto stored = named_of(references, *known, message.internal_date);
   const auto version = version_of(message, *about, *same);
   if (!version) return Failure(version.error());
   auto holders = rules::holders_of(references, relatives);
@@ -338,6 +362,58 @@ Result<> Judgment::withhold(const Incoming& message) {
   return {};
 }
 
+void Judgment::keep_from_us(const Incoming& message) {
+  forget_attempt(message);
+  commit_.changes.push_back(
+      store::RecordWithheld{message.at, now_, message.facts.envelope.message_id});
+  ++taken_.not_ours;
+}
+
+// S-12: with its source, where that may be kept. What came may be another message than its header
+// said, and somebody else's.
+Result<> Judgment::set_aside(Incoming& message) {
+  const auto& failed = *message.failed;
+  if (!message.rule.empty())  // it was fetched all the same
+    commit_.changes.push_back(
+        store::RecordBody{message.at, message.rule, message.raw.size(), now_});
+  const auto kept = is_kept_from_us(message, message.facts.envelope);
+  if (!kept) return Failure(kept.error());
+  const bool is_what_was_asked_for = failed.why != mailbox::kAnother && !message.another;
+  if (*kept && is_what_was_asked_for) {
+    keep_from_us(message);
+    return {};
+  }
+  std::optional<BlobId> source;
+  if (failed.given_up && is_what_was_asked_for) {
+    const auto came = is_kept_from_us(message, mail::read_envelope(message.raw));
+    if (!came) return Failure(came.error());
+    if (!*came) {
+      source = BlobId::make(now_, random_);
+      put_source(message, *source);
+    }
+  }
+  commit_.changes.push_back(
+      store::Quarantine{message.at, failed.why, failed.given_up, source, now_, message.about});
+  return {};
+}
+
+// C-14: whose list it is may have named somebody since the body was asked for.
+Result<bool> Judgment::is_kept_from_us(const Incoming& message, const mail::Envelope& envelope) {
+  const auto mailbox = message.at.mailbox;
+  auto found = never_synced_.find(mailbox);
+  if (found == never_synced_.end()) {
+    auto never = store_.ask(store::NeverSynced{scope_, mailbox});
+    if (!never) return Failure(never.error());
+    if (!*never)  // it was disconnected: nobody knows who is named
+      return fail(Kind::conflict, "mailbox.not-active", "The mailbox is switched off.");
+    auto& list = **never;
+    found =
+        never_synced_.emplace(mailbox, rules::NeverSynced(list.entries, std::move(list.own))).first;
+    commit_.expectations.push_back(store::NeverSyncedIs{mailbox, std::move(list.entries)});
+  }
+  return found->second.names(envelope);
+}
+
 // Of a message that is done with, though no copy is added: what was begun didn't kill us.
 void Judgment::forget_attempt(const Incoming& message) {
   if (!message.rule.empty()) commit_.changes.push_back(store::ForgetAttempt{message.at});
@@ -357,9 +433,13 @@ Result<std::optional<MessageId>> Judgment::own_in_sent(const Incoming& message,
 }
 
 // As the store says, and what this batch brought before: the reader has it.
-std::vector<rules::StoredReference> Judgment::named_of(
-    const std::vector<std::string>& references, const store::KnownAbout::Answer& known) const {
+std::vector<rules::StoredReference> Judgment::named_of(const std::vector<std::string>& references,
+                                                       const store::KnownAbout::Answer& known,
+                                                       Instant arrived) const {
   auto stored = known.named;
+  std::erase_if(stored, [&](const rules::StoredReference& one) {
+    return rules::is_of_the_past(arrived, one.closed_until);
+  });
   std::unordered_set<std::string> ids;  // the first that bears one is meant
   for (auto& one : stored) {
     one.here = one.here || brought_.contains(one.message_id);
@@ -547,8 +627,8 @@ Result<bool> Judgment::same_source(const Incoming& message, const Known& known, 
   if (!*row || (*row)->message.octets != message.raw.size()) return false;
   source = (*row)->message.raw;
   auto bytes = store_.ask(store::BlobBytes{scope_.company, source});
-  // Whether it is the same can't be told just now, or ever: to keep it twice costs room alone, while
-  // waiting for a file that its disk doesn't give would hold up all that comes behind.
+  // Whether it is the same can't be told just now, or ever: to keep it twice costs room alone,
+  // while waiting for a file that its disk doesn't give would hold up all that comes behind.
   if (!bytes && bytes.error().code == "store.blob-files") return false;
   if (!bytes) return Failure(bytes.error());
   return *bytes && **bytes == message.raw;

@@ -44,6 +44,13 @@ struct Incoming {
     bool given_up = false;  // it was the last attempt
   };
   std::optional<Another> another;
+  // It can't be taken in: it is set aside, and nothing else is judged of it (S-12). The facts are
+  // its header's.
+  struct Failed {
+    std::string why;        // error code
+    bool given_up = false;  // its source is kept, unless somebody on it is never synced (C-14)
+  };
+  std::optional<Failed> failed;
   // Recognized by its header, or stored at this very place: there is no raw.
   struct Recognized {
     MessageId message;

@@ -643,5 +643,31 @@ TEST_F(TakingIn, M3_SEE4_TheAnswerOfACandidateUnseenComesWhereItsLetterLies) {
   EXPECT_EQ(threads(none).front().count, 2u);
 }
 
+// C-14: who is on another message than was asked for says nothing of that one.
+TEST_F(TakingIn, C14_S12_WhatWasAskedForIsTriedAgainWhereAnotherCame) {
+  commit({store::ChangeNeverSynced{
+      max_box.mailbox, {*rules::never_synced_entry("law@firm.example")}, {}}});
+  auto message = incoming(letter("law@firm.example", "max@team.example", "b@x"), max_box, 1);
+  message.another = Incoming::Another{};
+  commit({store::BeginImport{{message.at}, now}});
+  ASSERT_TRUE(take({message}));
+  const auto scope = rules::engine_scope(company);
+  const auto waiting = store->ask(store::Quarantined{scope, max_box.mailbox})->rows;
+  ASSERT_EQ(waiting.size(), 1u);
+  EXPECT_FALSE(waiting[0].raw);
+  EXPECT_FALSE(waiting[0].given_up);
+  for (const auto& row : store->ask(store::BodyLedger{scope, max_box.mailbox, {}})->rows)
+    EXPECT_NE(row.rule, rules::kNeverSyncedRule);
+  EXPECT_TRUE(threads().empty());
+}
+
+// Nobody knows any more who is named.
+TEST_F(TakingIn, C14_NothingIsTakenInOfAMailboxThatIsNotThere) {
+  commit({store::RemoveMailbox{max_box.mailbox}});
+  auto taken = take({incoming(letter("jo@mail.example", "max@team.example", "a@x"), max_box, 1)});
+  ASSERT_FALSE(taken);
+  EXPECT_EQ(taken.error().code, "mailbox.not-active");
+}
+
 }  // namespace
 }  // namespace hearback::sync

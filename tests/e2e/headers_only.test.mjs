@@ -26,9 +26,13 @@ test('S-2 S-8 S-9 nothing of another message is read or kept', { timeout: 600_00
   }
   await mail.append(recruiter, letters);
   mail.dovecot.record(recruiter);
-  await connect(api, mail);
+  const box = await connect(api, mail);
+  // C-14: with whom the owner keeps mail from Hearback, though a candidate writes it.
+  await api.patch(`/mailboxes/${box.id}/never-synced`, { add: ['firm.example'] });
   await mail.submit(candidateAddress, { to: recruiter, subject: 'Ours live', text: `${filler}ours-body-live` });
   await mail.append(recruiter, [{ raw: await build({ from: 'late@canary-domain.example', to: recruiter, subject: 'canary-subject-late', text: 'canary-body-late' }) }]);
+  await mail.append(recruiter, [{ raw: await build({ from: candidateAddress, to: recruiter, cc: 'law@firm.example', subject: 'canary-subject-withheld', text: 'canary-body-withheld' }) }]);
+  await until('the ledger says what was withheld', async () => (await api.all(`/mailboxes/${box.id}/ledger`)).some((row) => row.rule === 'never-synced'));
   await until('live mail is there', async () => (await messagesOf(api, candidate)).some((m) => m.subject === 'Ours live'));
   await api.post(`/mailboxes/${(await api.get('/mailboxes')).rows[0].id}/count`, { since: null });
   assert.equal((await messagesOf(api, candidate)).length, 13);

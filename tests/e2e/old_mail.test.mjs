@@ -51,8 +51,11 @@ before(async () => {
   await hers.signIn(clara, adminPassword);
   way = await wayTo(mail.dovecot.imaps);
   stage.closing.add(() => way.close());
-  await connect(api, mail);
+  const own = await connect(api, mail);
   box = await connect(hers, mail, clara, { imap: { ...mailboxOf(mail, clara).imap, port: way.port } });
+  // Nobody is asked (C-14), but for the last test.
+  await api.put(`/mailboxes/${own.id}/past`, { past: 'open' });
+  await hers.put(`/mailboxes/${box.id}/past`, { past: 'open' });
   box.state = async () => (await hers.get(`/mailboxes/${box.id}`)).last_error;
   ({ tabOf, shoot, fits } = await openBrowser(stage));
 }, { timeout: 600_000 });
@@ -143,4 +146,32 @@ test('C-14 an address of somebody whom one may not see is searched for as far as
     return (await stage.api.get(`/candidates/${nobody}/old-mail`)).search.searched === 2;
   });
   assert.deepEqual(await told(jane), await told(nobody));
+});
+
+test('C-14 the past of a colleague’s mailbox opens once they agree, and they are told what it brought', { timeout: 90_000 }, async () => {
+  const hers = stage.hearback.api();
+  await hers.signIn(clara, adminPassword);
+  const date = new Date(Date.now() - 3 * 86_400_000);
+  await stage.mail.append(clara, [{ date, raw: await build({ from: 'pia@home.example', to: clara, date, subject: 'About pia', text: 'Good morning' }) }]);
+  await hers.put(`/mailboxes/${box.id}/past`, { past: 'ask' });
+  const pia = await stage.api.post('/candidates', { name: 'Pia', addresses: ['pia@home.example'] });
+  const search = async () => (await stage.api.get(`/candidates/${pia.id}/old-mail`)).search;
+  await until('she is asked', async () => (await hers.get(`/mailboxes/${box.id}/past`)).asked === 1);
+  const tab = await tabOf(1440);
+  await tab.goto(`${url}/candidates/${pia.id}`);
+  await says(tab, 'No older messages in 1 mailbox. In 1 mailbox, older e-mail opens once its owner agrees.');
+  const page = await tabOf(1440);
+  await page.context().request.post(`${url}/api/v1/session`, { data: { email: clara, password: adminPassword }, headers: { origin: url, 'sec-fetch-site': 'same-origin' } });
+  await page.goto(`${url}/settings/account/profile/email`);
+  await page.getByRole('link', { name: 'Settings, 1 person waits for your word' }).waitFor();
+  await page.getByRole('table').getByText('1 person waits for your word').waitFor();
+  await page.getByRole('link', { name: clara }).first().click();
+  await page.getByText('made pia@home.example a candidate').waitFor();
+  await shoot(page, 'past-asked-1440');
+  assert.equal((await search()).messages, 0);
+  await page.getByRole('button', { name: /Open the past/ }).click();
+  await page.getByText('Brought 1 message').waitFor({ timeout: 60_000 });
+  await until('it is there', async () => (await search()).messages === 1);
+  await tab.context().close();
+  await page.context().close();
 });

@@ -35,6 +35,15 @@ const page = <T extends Record<K, ComponentType>, K extends string>(
   name: K,
 ) => lazyRouteComponent(() => fetchModule(load).catch(notLoaded), name);
 
+// With words of its own.
+const worded = <T extends { addWords: () => Promise<void> }>(load: () => Promise<T>) => {
+  return async () => {
+    const module = await fetchModule(load);
+    await module.addWords();
+    return module;
+  };
+};
+
 type Context = { queries: QueryClient };
 
 const root = createRootRouteWithContext<Context>()({
@@ -309,12 +318,18 @@ const email = createRoute({
 const addEmail = createRoute({
   getParentRoute: () => settings,
   path: 'account/profile/email/add',
-  component: page(() => import('./settings/add-email'), 'AddEmail'),
+  component: page(
+    worded(() => import('./settings/add-email')),
+    'AddEmail',
+  ),
 });
 const mailbox = createRoute({
   getParentRoute: () => settings,
   path: 'account/profile/email/$mailboxId',
-  component: page(() => import('./settings/mailbox'), 'MailboxSettings'),
+  component: page(
+    worded(() => import('./settings/mailbox')),
+    'MailboxSettings',
+  ),
 });
 const access = createRoute({
   getParentRoute: () => settings,
@@ -326,11 +341,10 @@ const imports = createRoute({
   path: 'import',
   validateSearch: ({ what }: Record<string, unknown>): { what?: 'jobs' } =>
     what === 'jobs' ? { what } : {},
-  component: page(async () => {
-    const module = await fetchModule(() => import('./imports/page'));
-    await module.addWords();
-    return module;
-  }, 'ImportPage'),
+  component: page(
+    worded(() => import('./imports/page')),
+    'ImportPage',
+  ),
 });
 const tokens = createRoute({
   getParentRoute: () => settings,

@@ -15,6 +15,7 @@
 #include "store/engine/nouns_sql.hpp"
 #include "store/engine/scope_sql.hpp"
 #include "store/engine/search_key.hpp"
+#include "store/mailboxes/past_sql.hpp"
 #include "store/people/internal_addresses.hpp"
 #include "store/threads/taking_up.hpp"
 
@@ -27,13 +28,14 @@ constexpr std::size_t kAddressesMost = 50;  // to which some are added
 
 struct Present : CandidateAddress {
   std::uint64_t match_revision = 0;  // since which it takes part in matching
+  std::optional<UserId> added_by = {};
 };
 using Addresses = std::unordered_map<std::string, Present>;  // by normal form
 
 Addresses present_addresses(Writing& writing, CandidateId candidate) {
   Addresses present;
   for (auto& row :
-       writing.db.rows("select normal, synced, why_not, since, match_revision"
+       writing.db.rows("select normal, synced, why_not, since, match_revision, added_by"
                        " from candidate_addresses where company = $1 and candidate = $2",
                        writing.company, candidate)) {
     Present address;
@@ -42,6 +44,7 @@ Addresses present_addresses(Writing& writing, CandidateId candidate) {
     address.why_not = row.text();
     address.since = row.instant();
     address.match_revision = static_cast<std::uint64_t>(row.number());
+    address.added_by = row.maybe_id<UserId>();
     present.emplace(address.normal, address);
   }
   return present;
@@ -118,8 +121,9 @@ void insert_addresses(Writing& writing, const PutCandidate& change, const Addres
                       const std::vector<CandidateAddress>& wanted, std::size_t first) {
   Insertion rows(
       "insert into candidate_addresses(company, candidate, normal, position, address, synced,"
-      " why_not, since, match_revision)",
-      9);
+      " why_not, since, match_revision, added_by)",
+      10);
+  std::vector<std::string> added;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     const auto& a = wanted[i];
     const auto before = present.find(a.normal);
@@ -129,11 +133,13 @@ void insert_addresses(Writing& writing, const PutCandidate& change, const Addres
     // that an unseen candidate has isn't looked for, and as far as can be told it is (C-14).
     const bool sought = a.synced || a.why_not == kOtherCandidate;
     if (sought && !same) writing.match_moved = true;
+    if (a.synced && !same) added.push_back(a.normal);
     const auto revision = same ? before->second.match_revision : writing.match_revision + 1;
     rows.row(writing.company, change.id, a.normal, first + i, a.address, a.synced, a.why_not,
-             a.since, sought ? revision : 0);
+             a.since, sought ? revision : 0, same ? before->second.added_by : person_of(change.by));
   }
   rows.run(writing.db);
+  for (const auto& normal : added) note_adding(writing, change.id, normal, change.by, change.at);
   for (const auto& address : wanted)
     if (address.synced) keep_on(writing, change.id, address.normal);
 }
@@ -180,7 +186,7 @@ void add_addresses(Writing& writing, const PutCandidate& change) {
 // C-14: an address that is taken off takes along what only it placed.
 void let_go(Writing& writing, const PutCandidate& change, const std::string& normal) {
   seal_placements_by(writing, change.id, normal, change.at);
-  pass_on(writing, normal, change.at);
+  pass_on(writing, normal, change.at, change.id);
 }
 
 void take_off_addresses(Writing& writing, const PutCandidate& change) {
@@ -209,8 +215,9 @@ void put_addresses(Writing& writing, const PutCandidate& change) {
   for (const auto& address : wanted) {
     const auto before = present.find(address.normal);
     const bool was_synced = before != present.end() && before->second.synced;
-    if (was_synced && address.why_not == kInternalUser)
-      seal_placements_by(writing, change.id, address.normal, change.at);
+    if (!was_synced || address.why_not != kInternalUser) continue;
+    seal_placements_by(writing, change.id, address.normal, change.at);
+    forget_adding(writing, address.normal);
   }
   for (const auto& [normal, address] : present)
     if (address.synced && !done.contains(normal)) let_go(writing, change, normal);
@@ -322,15 +329,18 @@ void tell_of_job(Writing& writing, JobId job, std::set<UserId> readers) {
   for (const auto& user : readers) writing.tell("directory", job.text(), {}, user);
 }
 
-void pass_on(Writing& writing, std::string_view normal, Instant at) {
+void pass_on(Writing& writing, std::string_view normal, Instant at,
+             std::optional<CandidateId> taken_off) {
   auto next = writing.db.row(
-      "select a.candidate from candidate_addresses a where a.company = $1 and a.normal = $2"
-      " and a.why_not = $3 and not exists (select 1 from candidate_addresses o"
+      "select a.candidate, a.added_by from candidate_addresses a where a.company = $1"
+      " and a.normal = $2 and a.why_not = $3 and not exists (select 1 from candidate_addresses o"
       "  where o.company = $1 and o.normal = $2 and o.synced = 1)"
       " order by a.since, a.candidate limit 1",
       writing.company, normal, kOtherCandidate);
-  if (!next) return;
+  if (!next && taken_off) return keep_adding_aside(writing, normal, *taken_off, at);
+  if (!next) return leave_adding(writing, normal, at);
   const auto candidate = next->id<CandidateId>();
+  begin_adding(writing, normal, next->maybe_id<UserId>(), at);
   writing.db.change(
       "update candidate_addresses set synced = 1, why_not = '', since = $4, match_revision = $5"
       " where company = $1 and candidate = $2 and normal = $3",

@@ -11,6 +11,7 @@
 #include "store/candidates/own_files_parts.hpp"
 #include "store/candidates/staging.hpp"
 #include "store/engine/scope_sql.hpp"
+#include "store/mailboxes/past_sql.hpp"
 
 namespace hearback::store {
 
@@ -272,6 +273,7 @@ void apply(Writing& writing, const ForgetCandidate& change) {
                            " returning normal",
                            company, change.id))
     pass_on(writing, row.text(), change.at);
+  forget_addings_aside(writing, change.id);
   forget_external_ids(writing, change.id);
   db.change("delete from applications where company = $1 and candidate = $2", company, change.id);
   list_in_jobs(writing, change.id);

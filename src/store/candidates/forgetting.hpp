@@ -26,8 +26,10 @@ struct JobsMoved {
 JobsMoved list_in_jobs(Writing& writing, CandidateId candidate);
 
 // Nobody has this address synced any more: of those who were kept from it because somebody else had
-// it (kOtherCandidate), it is now the one's who has waited longest.
-void pass_on(Writing& writing, std::string_view normal, Instant at);
+// it (kOtherCandidate), it is now the one's who has waited longest. `taken_off`: of whom it was
+// taken off, and may be added to again.
+void pass_on(Writing& writing, std::string_view normal, Instant at,
+             std::optional<CandidateId> taken_off = {});
 
 // At most `rows` of what is stored of the candidate. Waits while a message is just leaving.
 ErrandStep forget_some(Writing& writing, CandidateId candidate, std::size_t rows, Instant now);

@@ -15,6 +15,7 @@
 #include "store/engine/applying.hpp"
 #include "store/engine/scope_sql.hpp"
 #include "store/engine/search_key.hpp"
+#include "store/mailboxes/past_sql.hpp"
 #include "store/people/internal_addresses.hpp"
 #include "store/threads/taking_up.hpp"
 #include "store/threads/views.hpp"
@@ -34,12 +35,13 @@ rules::MergedAddresses read_addresses(std::vector<Row> rows) {
     one.address.why_not = row.text();
     one.address.since = row.instant();
     one.match_revision = row.number();
+    one.added_by = row.maybe_id<UserId>();
   }
   return all;
 }
 
 constexpr std::string_view kAddressColumns =
-    "address, normal, synced, why_not, since, match_revision";
+    "address, normal, synced, why_not, since, match_revision, added_by";
 
 rules::MergedAddresses addresses_of(Writing& writing, CandidateId candidate) {
   return read_addresses(
@@ -63,12 +65,12 @@ void write_addresses(Writing& writing, CandidateId candidate, const rules::Merge
                     writing.company, candidate);
   Insertion rows(
       "insert into candidate_addresses(company, candidate, normal, position, address, synced,"
-      " why_not, since, match_revision)",
-      9);
+      " why_not, since, match_revision, added_by)",
+      10);
   for (std::size_t i = 0; i < all.size(); ++i) {
     const auto& a = all[i].address;
     rows.row(writing.company, candidate, a.normal, i, a.address, a.synced, a.why_not, a.since,
-             all[i].match_revision);
+             all[i].match_revision, all[i].added_by);
   }
   rows.run(writing.db);
 }
@@ -182,9 +184,15 @@ void remember(Writing& writing, const Joining& change) {
       company, change.merged);
   db.change(
       "insert into merged_addresses(company, merged, candidate, normal, position, address, synced,"
-      " why_not, since, match_revision) select company, $2, candidate, normal, position, address,"
-      " synced, why_not, since, match_revision from candidate_addresses where company = $1"
+      " why_not, since, match_revision, added_by) select company, $2, candidate, normal, position,"
+      " address, synced, why_not, since, match_revision, added_by from candidate_addresses where "
+      "company = $1"
       " and candidate in ($2, $3)",
+      company, change.merged, change.kept);
+  db.change(
+      "insert into merged_taken_off(company, merged, candidate, normal, at) select company, $2,"
+      " candidate, normal, at from taken_off_addresses where company = $1 and candidate in ($2, "
+      "$3)",
       company, change.merged, change.kept);
   db.change(
       "insert into merged_applications(company, merged, id, job, phase, status, created, moved_at,"
@@ -277,6 +285,7 @@ void give_all(Writing& writing, const Joining& change) {
   give_applications(writing, change);
   give_the_rest(writing, change);
   give_files(writing, change.merged, change.kept);
+  hand_on_addings_aside(writing, change.merged, change.kept);
   writing.db.change("delete from candidates where company = $1 and id = $2", writing.company,
                     change.merged);
   if (!change.kept_name.empty()) rename(writing, change.kept, change.name);
@@ -533,7 +542,7 @@ void put_among_non_candidates(Writing& writing, CandidateId person, const ToPart
     const auto stays = [&](const auto& other) { return other.address.normal == normal; };
     if (!one.address.synced || std::ranges::any_of(stay, stays)) continue;
     for (const auto& whose : {undo.kept, person}) seal_placements_by(writing, whose, normal, at);
-    pass_on(writing, normal, at);
+    pass_on(writing, normal, at, undo.kept);
   }
   look_at_marks_of(writing, person, at);
   if (undo.keeper) give_to_keeper(writing, person, *undo.keeper, undo.at);
@@ -724,6 +733,7 @@ void apply(Writing& writing, const UndoMerge& change) {
   take_back_the_rest(writing, change.merged, undo.kept);
   take_back_files(writing, change.merged, undo.kept);
   let_go(writing, change.merged, kAllRows);
+  hand_back_addings_aside(writing, change.merged, undo.kept, undo.at);
   db.change("delete from merged_candidates where company = $1 and merged = $2", company,
             change.merged);
   keep_named(db, company, undo.kept);
@@ -752,8 +762,8 @@ void prune_merges(Writing& writing, Instant now, std::size_t rows) {
   const auto merged = old->id<CandidateId>();
   if (static_cast<std::size_t>(let_go(writing, merged, rows)) >= rows) return;
   hand_on_external_ids(writing, merged);
-  for (const std::string table : {"merged_addresses", "merged_applications", "merged_moves",
-                                  "merged_follows", "merged_skipped"})
+  for (const std::string table : {"merged_addresses", "merged_taken_off", "merged_applications",
+                                  "merged_moves", "merged_follows", "merged_skipped"})
     db.change("delete from " + table + " where company = $1 and merged = $2", company, merged);
   db.change("update merged_candidates set undo_until = null where company = $1 and merged = $2",
             company, merged);

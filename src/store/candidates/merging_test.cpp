@@ -29,12 +29,14 @@ const std::map<std::string, std::string> kDecided = {
     {"job_candidates", "made anew"},
     {"journal", "stays: it says what happened"},
     {"merged_addresses", "part of a merge: whose an address was"},
+    {"merged_taken_off", "part of a merge: of whom an address was taken off"},
     {"outbox", "goes along, and back by its conversation"},
     {"placements", "go along, and back by their conversation"},
     {"quarantined_about", "stays, and goes with whom they were merged into (D-1)"},
     {"removed_applications",
      "stay the merged one's, to be put back once it is undone; those of a merge go back by it"},
     {"sealed_placements", "go along, and back by their conversation"},
+    {"taken_off_addresses", "go along, and back; which were the one's is remembered"},
     {"skipped_mail", "is added up by day; what was the one's is remembered"},
     {"thread_references", "go along, and back by their conversation"},
     {"taken_over", "goes with the merged one: nobody makes a non-candidate of both"},
@@ -407,7 +409,7 @@ TEST_P(MergingTest, O5_D1_WhoIsForgottenTakesTheMergedAlong) {
   tables()->read([&](Db& db) {
     for (const std::string table :
          {"candidates", "merged_candidates", "merged_threads", "merged_addresses",
-          "merged_applications", "merged_follows", "merged_skipped", "messages", "threads",
+          "merged_taken_off", "merged_applications", "merged_follows", "merged_skipped", "messages", "threads",
           "placements", "quarantined_about", "blobs"})
       EXPECT_EQ(db.row("select count(*) from " + table)->number(), 0) << table;
   });

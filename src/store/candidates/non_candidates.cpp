@@ -184,7 +184,7 @@ void take_back_addresses(Writing& writing, CandidateId person, const std::string
   keep_answers(writing, person);
   for (const auto& one : synced) {
     seal_placements_by(writing, person, one, at);
-    pass_on(writing, one, at);
+    pass_on(writing, one, at, person);
   }
 }
 

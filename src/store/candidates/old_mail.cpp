@@ -7,6 +7,7 @@
 #include "store/engine/answers.hpp"
 #include "store/engine/nouns_sql.hpp"
 #include "store/engine/scope_sql.hpp"
+#include "store/mailboxes/past_sql.hpp"
 
 namespace hearback::store {
 namespace {
@@ -28,14 +29,27 @@ std::optional<Newest> newest_of(const std::vector<rules::CandidateAddress>& addr
 
 // Those that have yet to be searched come first, by their index; those that are off would take
 // their room.
-void count_mailboxes(Db& db, const OldMail& question, OldMail::Found& found) {
+void count_mailboxes(Db& db, const OldMail& question, const Newest& since, OldMail::Found& found) {
   auto newest = db.row(
       "select coalesce(max(match_revision), 0) from candidate_addresses"
       " where company = $1 and candidate = $2",
       question.scope.company, question.candidate);
   const auto revision = newest->number();
+  std::vector<Value> params{value_of(question.scope.company), value_of(revision),
+                            value_of(rules::FolderRole::ignored), value_of(question.most)};
+  std::string among;
+  for (const auto& normal : since.normals) {
+    params.push_back(value_of(normal));
+    among += (among.empty() ? "$" : ", $") + std::to_string(params.size());
+  }
   const auto mailboxes =
-      "select case when b.searched >= $2 then 1 else 0 end as through, " + kMailboxState +
+      "select case when exists (select 1 from added_addresses x where x.company = b.company"
+      " and x.normal in (" +
+      among + ") and " + kPastConcerns + " and not " + std::string(kPastIsOpen) +
+      ") then 1 else 0 end as closed, case when b.searched >= $2 and not exists (select 1"
+      "  from past_requests r where r.company = b.company and r.mailbox = b.id and r.normal in (" +
+      among + ") and " + std::string(kPastIsLookedFor) + ") then 1 else 0 end as through, " +
+      kMailboxState +
       " as state, case when b.last_error = '' then 0 else 1 end as fails,"
       " case when exists (select 1 from folders f where f.company = b.company and f.mailbox = b.id"
       "  and f.rests_for <> '' and f.listed = 1 and f.role <> $3) then 1 else 0 end as rests,"
@@ -44,10 +58,12 @@ void count_mailboxes(Db& db, const OldMail& question, OldMail::Found& found) {
       " from mailboxes b where b.company = $1 and b.removed = 0"
       " and b.address_proof in ('sign-in', 'admin') and " +
       kMailboxState + " <> 'off' order by b.searched limit $4";
+  const std::string columns = "x.closed, x.through, x.state, x.fails, x.rests, x.waits";
   for (auto& row :
-       db.rows("select x.through, x.state, x.fails, x.rests, x.waits, count(*) from (" + mailboxes +
-                   ") x group by x.through, x.state, x.fails, x.rests, x.waits",
-               question.scope.company, revision, rules::FolderRole::ignored, question.most)) {
+       db.run("select " + columns + ", count(*) from (" + mailboxes + ") x group by " + columns,
+              params)
+           .rows) {
+    const bool closed = row.flag();
     rules::MailboxSearched mailbox;
     mailbox.through = row.flag();
     mailbox.state = row.word<rules::MailboxState>();
@@ -55,6 +71,8 @@ void count_mailboxes(Db& db, const OldMail& question, OldMail::Found& found) {
     mailbox.folder_rests = row.flag();
     mailbox.mail_waits = row.flag();
     const auto count = static_cast<std::uint64_t>(row.number());
+    if (closed) found.closed += count;
+    if (closed) continue;
     const auto is = rules::search_of(mailbox);
     if (is == rules::SearchIs::through) found.through += count;
     if (is == rules::SearchIs::going_on) found.going_on += count;
@@ -105,7 +123,7 @@ AnswerTo<OldMail> answer(Reading& reading, const OldMail& question) {
   if (!newest || !rules::search_is_told(newest->added, question.now, true)) return std::nullopt;
   OldMail::Found found;
   found.added = newest->added;
-  if (rules::sees_how_far(question.scope)) count_mailboxes(reading.db, question, found);
+  if (rules::sees_how_far(question.scope)) count_mailboxes(reading.db, question, *newest, found);
   if (!rules::search_is_told(newest->added, question.now, found.going_on > 0)) return std::nullopt;
   count_messages(reading.db, question, *newest, found);
   return found;

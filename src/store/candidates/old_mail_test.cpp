@@ -143,6 +143,7 @@ TEST_P(OldMailTest, S5_OnlyMailboxesThatAreReadCount) {
 // is found, and how far the search has come, or that there is none, is told to nobody who could
 // tell them apart by it.
 TEST_P(OldMailTest, C14_AnAddressOfSomebodyUnseenIsSearchedForAsFarAsCanBeTold) {
+  commit(ChoosePast{boxes[0].id, rules::PastChoice::open});  // Ben adds, and nobody is asked
   add_candidate("Bob", {"bob@home.example"}, {baker});
   const auto wanda = add_candidate("Wanda", {}, {welder}),
              nora = add_candidate("Nora", {}, {welder});

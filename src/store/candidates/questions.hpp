@@ -166,6 +166,7 @@ struct OldMail {
     bool more = false;  // there are older ones that weren't looked at
     // Mailboxes (rules::SearchIs); none for whom somebody may be hidden from (rules::sees_how_far).
     std::uint64_t through = 0, going_on = 0, waiting = 0;
+    std::uint64_t closed = 0;  // those whose owner hasn't agreed (C-14), and of none of these
     bool operator==(const Found&) const = default;
   };
   using Answer = std::optional<Found>;

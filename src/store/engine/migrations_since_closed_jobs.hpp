@@ -219,7 +219,8 @@ create index removed_applications_by_candidate on removed_applications(company, 
 create index removed_applications_by_age on removed_applications(company, at);
 )";
 
-// M-9, W-9: files that lie on a profile without a message; on whose they were put, before any merge.
+// M-9, W-9: files that lie on a profile without a message; on whose they were put, before any
+// merge.
 inline constexpr std::string_view kCandidateFiles = R"(
 create table candidate_files(
   company {blob} not null, id {blob} not null, candidate {blob} not null, put_on {blob} not null,
@@ -252,6 +253,57 @@ insert into thread_people(company, thread, normal)
     on f.company = p.company and f.message = p.message where f.field in ('from', 'to', 'cc')
     and f.normal <> '' and length(f.normal) <= 320;
 create index thread_people_by_address on thread_people(company, normal, thread);
+)";
+
+// C-14: with whom a mailbox's owner keeps mail from Hearback; how often all was to be judged anew
+// since somebody was named no longer, and which of it was; and the ledger as it is paged through.
+inline constexpr std::string_view kNeverSynced = R"(
+alter table mailboxes add column judged_anew {int} not null default 0;
+alter table folder_ranges add column judged_anew {int} not null default 0;
+drop index body_ledger_by_time;
+create index body_ledger_by_time on body_ledger(company, mailbox, at, number);
+create table never_synced(
+  company {blob} not null, mailbox {blob} not null, normal {key} not null, written text not null,
+  primary key (company, mailbox, normal),
+  foreign key (company, mailbox) references mailboxes(company, id)) {narrow};
+create index body_ledger_withheld on body_ledger(company, mailbox, uid_validity, uid)
+  where rule = 'never-synced';
+)";
+
+// C-14: who added an address that no other candidate had, and since when it is taken off, or was
+// until; of whom it was taken off, as long as that may be undone, and before a merge; what owners
+// of mailboxes were asked about the past of it, until when that reaches, at which revision they
+// were shown it, what they said, and by which count of `judged_anew` their mailbox looks for it; by
+// which count all of a mailbox is judged.
+inline constexpr std::string_view kPast = R"(
+alter table mailboxes add column past text not null default 'ask';
+alter table mailboxes add column judged_to {int} not null default 0;
+alter table candidate_addresses add column added_by {blob};
+alter table merged_addresses add column added_by {blob};
+create table added_addresses(
+  company {blob} not null, normal {key} not null, added_by {blob}, since {int} not null,
+  left_at {int}, back_at {int},
+  primary key (company, normal),
+  foreign key (company, added_by) references users(company, id)) {narrow};
+create table taken_off_addresses(
+  company {blob} not null, normal {key} not null, candidate {blob} not null, at {int} not null,
+  primary key (company, normal, candidate)) {narrow};
+create index taken_off_addresses_by_age on taken_off_addresses(company, at);
+create index taken_off_addresses_by_candidate on taken_off_addresses(company, candidate);
+create table merged_taken_off(
+  company {blob} not null, merged {blob} not null, candidate {blob} not null, normal {key} not null,
+  at {int} not null,
+  primary key (company, merged, candidate, normal),
+  foreign key (company, merged) references merged_candidates(company, merged)
+    on delete cascade) {narrow};
+create table past_requests(
+  company {blob} not null, mailbox {blob} not null, normal {key} not null, state text not null,
+  until {int} not null, shown {int} not null, at {int} not null, answered {int},
+  judged_anew {int} not null default 0,
+  primary key (company, mailbox, normal),
+  foreign key (company, mailbox) references mailboxes(company, id)) {narrow};
+create index past_requests_by_address on past_requests(company, normal);
+create index past_requests_asked on past_requests(company, mailbox, shown) where state = 'asked';
 )";
 
 // M-8: what is to be answered, by how long it has waited.

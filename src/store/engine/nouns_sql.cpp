@@ -130,6 +130,7 @@ rules::Mailbox read_mailbox(Row& row) {
   box.headers_seen = static_cast<std::uint64_t>(row.number());
   box.bodies_fetched = static_cast<std::uint64_t>(row.number());
   box.proof = row.word<rules::AddressProof>();
+  box.judged_anew = static_cast<std::uint64_t>(row.number());
   return box;
 }
 

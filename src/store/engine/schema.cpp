@@ -736,6 +736,8 @@ constexpr Migration kMigrations[] = {
     {kAddedAndTakenOut},
     {kCandidateFiles},
     {kNarrowedLists},
+    {kNeverSynced},
+    {kPast},
     {kLongestWaiting},
 };
 

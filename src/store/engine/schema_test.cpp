@@ -329,6 +329,34 @@ TEST_P(Schema, S5_OnlyOutdatedRangesAreJudgedAgain) {
   EXPECT_EQ(judged_under(7), 7);
 }
 
+// C-14: what was there before owners had a say stays as it was: nothing is judged again, nobody is
+// named, what was added is open, and whose past isn't chosen about is asked.
+TEST_P(Schema, C14_WhatWasThereBeforeOwnersDecideIsOpen) {
+  constexpr int kBefore = 48;
+  open();
+  for (int version = 1; version <= kBefore; ++version) migrate(*database, version);
+  database->write([&](Db& db) {
+    fill_empty_tables(db);
+    db.change("update candidate_addresses set synced = 1");
+  });
+  migrate(*database);
+  database->read([&](Db& db) {
+    const auto count = [&](const std::string& from) {
+      return db.row("select count(*) from " + from)->number();
+    };
+    EXPECT_EQ(count("mailboxes where past = 'ask' and judged_anew = 0 and judged_to = 0"), 1);
+    EXPECT_EQ(count("folder_ranges r join mailboxes b on b.company = r.company"
+                    " and b.id = r.mailbox where r.judged_anew = b.judged_anew"),
+              1);
+    EXPECT_EQ(count("candidate_addresses where synced = 1 and added_by is null"), 1);
+    EXPECT_EQ(count("merged_addresses where added_by is null"), 1);
+    EXPECT_EQ(count("body_ledger where rule <> 'never-synced'"), 1);
+    for (const std::string table : {"added_addresses", "past_requests", "never_synced",
+                                    "taken_off_addresses", "merged_taken_off"})
+      EXPECT_EQ(count(table), 0) << table;
+  });
+}
+
 TEST_P(Schema, T8_OldThreadsAreNamedByTheirEarliestMessage) {
   constexpr int kBefore = 14;
   open();

@@ -3,6 +3,7 @@
 #include "store/candidates/leaving_jobs_parts.hpp"
 #include "store/candidates/merging.hpp"
 #include "store/engine/applying.hpp"
+#include "store/mailboxes/past_sql.hpp"
 
 namespace hearback::store {
 namespace {
@@ -84,6 +85,7 @@ void apply(Writing& writing, const Prune& change) {
       company, change.now - change.kept.errands, rows);
   prune_merges(writing, change.now, rows);
   prune_removed_applications(writing, change.now, rows);
+  prune_addings(writing, change.now, rows);
 }
 
 }  // namespace hearback::store

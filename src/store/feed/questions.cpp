@@ -3,6 +3,7 @@
 #include "rules/leaving_jobs.hpp"
 #include "store/engine/answers.hpp"
 #include "store/engine/scope_sql.hpp"
+#include "store/mailboxes/past_sql.hpp"
 
 namespace hearback::store {
 
@@ -48,6 +49,8 @@ AnswerTo<Prunable> answer(Reading& reading, const Prunable& question) {
          any("merged_candidates where company = $1 and undo_until <= $2", now) ||
          any("removed_applications where company = $1 and at <= $2",
              now - rules::kTakenOutStaysUndoable) ||
+         any("taken_off_addresses where company = $1 and at <= $2",
+             now - kAddingStaysAside) ||
          any("feed where company = $1 and revision <= (select max(revision) from feed_marks"
              " where company = $1 and at <= $2)",
              now - kept.feed);

@@ -3,6 +3,8 @@
 #include "rules/ownership.hpp"
 #include "store/engine/applying.hpp"
 #include "store/engine/nouns_sql.hpp"
+#include "store/mailboxes/never_synced_parts.hpp"
+#include "store/mailboxes/past_sql.hpp"
 #include "store/mailboxes/proofs.hpp"
 #include "store/people/internal_addresses.hpp"
 
@@ -112,6 +114,8 @@ void apply(Writing& writing, const AddMailbox& change) {
                        writing.company, box.address_normal, box.owner))
     strip_mailbox(writing, before.id<MailboxId>());
   insert_mailbox(writing, change);
+  take_over_never_synced(writing, box);
+  take_over_declined(writing, box);
   // A personal mailbox has one member, its owner (C-6).
   writing.db.change(
       "insert into mailbox_members(company, mailbox, kind, member, may)"
@@ -219,10 +223,11 @@ void apply(Writing& writing, const ObserveMailbox& change) {
       " next_try = coalesce($5, case when $3 is null then next_try end),"
       " saves_sent = coalesce($6, saves_sent), headers_seen = headers_seen + $7,"
       " send_error = coalesce($8, send_error),"
-      " searched = case when $9 > searched then $9 else searched end"
+      " searched = case when $9 > searched then $9 else searched end,"
+      " judged_to = case when $10 > judged_to then $10 else judged_to end"
       " where company = $1 and id = $2 and removed = 0 returning owner",
       writing.company, change.id, change.last_success, change.error, change.next_try, saves_sent,
-      change.headers_seen, change.send_error, change.searched);
+      change.headers_seen, change.send_error, change.searched, change.judged_to);
   if (!row) missing();
   // That it was well once more is no news, nor how far the search for somebody has come.
   if (change.error || change.saves_sent || change.headers_seen > 0 || change.send_error)

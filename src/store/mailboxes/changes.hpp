@@ -74,6 +74,7 @@ struct ObserveMailbox {  // S-13; counters are added to the ledger totals. What 
   // The match revision whose addresses all that the window reaches was searched for (S-5); it
   // never goes down.
   std::optional<std::uint64_t> searched = {};
+  std::optional<std::uint64_t> judged_to = {};  // likewise: which Mailbox::judged_anew (C-14)
 };
 struct MailboxIs {  // not switched off or removed meanwhile: else conflict "mailbox.not-active".
                     // Its address is still proven: else conflict "mailbox.unproven" or

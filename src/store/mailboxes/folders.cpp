@@ -234,11 +234,11 @@ void apply(Writing& writing, const AdvanceCursor& change) {
       writing.company, change.mailbox, change.folder);
   Insertion rows(
       "insert into folder_ranges(company, mailbox, folder, first_uid, last_uid, match_revision,"
-      " since)",
-      7);
+      " since, judged_anew)",
+      8);
   for (const auto& range : change.ranges)
     rows.row(writing.company, change.mailbox, change.folder, range.first, range.last,
-             range.match_revision, range.since);
+             range.match_revision, range.since, range.anew);
   rows.run(writing.db);
 }
 
@@ -267,7 +267,7 @@ void apply(Writing& writing, const RecordBody& change) {
   writing.db.change(
       "insert into body_ledger(company, mailbox, number, at, folder, uid_validity, uid, rule,"
       " octets) values ($1, $2, (select coalesce(max(l.number), 0) + 1 from body_ledger l"
-      "  where l.company = $1 and l.mailbox = $2), $4,"
+      "  where l.company = $1 and l.mailbox = $2 and l.number > 0), $4,"
       " coalesce((select f.name from folders f where f.company = $1 and f.mailbox = $2"
       "  and f.id = $3), ''), $5, $6, $7, $8)",
       writing.company, at.mailbox, at.folder, change.when, at.uid_validity, at.uid, change.rule,

@@ -161,6 +161,9 @@ void strip_mailbox(Writing& writing, MailboxId mailbox) {
                company, mailbox))
     if (const auto raw = attempt.maybe_id<BlobId>()) blobs.push_back(*raw);
   db.change("delete from folders where company = $1 and mailbox = $2", company, mailbox);
+  // What was declined stays so when the address is connected again (take_over_declined).
+  db.change("delete from past_requests where company = $1 and mailbox = $2 and state <> 'declined'",
+            company, mailbox);
   db.change("update copies set here = 0 where company = $1 and mailbox = $2", company, mailbox);
   db.change(
       "update mailboxes set state = 'off', imap_secret = $3, smtp_secret = $3"

@@ -203,10 +203,11 @@ AnswerTo<Folders> answer(Reading& reading, const Folders& question) {
     places[folders.back().folder.id] = folders.size() - 1;
   }
   if (folders.empty()) return folders;
-  for (auto& row : reading.db.rows("select folder, first_uid, last_uid, match_revision, since"
-                                   " from folder_ranges where company = $1 and mailbox = $2"
-                                   " order by folder, first_uid",
-                                   company, question.mailbox)) {
+  for (auto& row :
+       reading.db.rows("select folder, first_uid, last_uid, match_revision, since,"
+                       " judged_anew from folder_ranges where company = $1 and mailbox = $2"
+                       " order by folder, first_uid",
+                       company, question.mailbox)) {
     const auto place = places.find(row.id<FolderId>());
     if (place == places.end()) continue;
     auto& range = folders[place->second].ranges.emplace_back();
@@ -214,6 +215,7 @@ AnswerTo<Folders> answer(Reading& reading, const Folders& question) {
     range.last = static_cast<std::uint32_t>(row.number());
     range.match_revision = static_cast<std::uint64_t>(row.number());
     range.since = row.instant();
+    range.anew = static_cast<std::uint64_t>(row.number());
   }
   return folders;
 }
@@ -248,23 +250,55 @@ AnswerTo<FolderInForce> answer(Reading& reading, const FolderInForce& question) 
   if (!row) return std::nullopt;
   const auto role = row->word<rules::FolderRole>();
   const auto mailbox = read_mailbox(*row);
-  return FolderInForce::Row{rules::may_be_read(mailbox), mailbox.window_since, role};
+  return FolderInForce::Row{rules::may_be_read(mailbox), mailbox.window_since, mailbox.judged_anew,
+                            role};
 }
 
+namespace {
+
+// "at number"; of the first page: after all there is.
+struct InLedger {
+  std::int64_t at = INT64_MAX, number = INT64_MAX;
+};
+
+InLedger place_in_ledger(const PageRequest& page) {
+  const auto cursor = cursor_of(page);
+  if (!cursor) return {};
+  const auto parts = split(cursor->key, ' ');
+  if (parts.size() != 2) refuse_cursor();
+  const auto signed_number = [](std::string_view digits) {
+    const bool negative = digits.starts_with('-');
+    if (negative) digits.remove_prefix(1);
+    const auto number = to_number(digits);
+    if (!number || *number > static_cast<std::uint64_t>(INT64_MAX)) refuse_cursor();
+    return negative ? -static_cast<std::int64_t>(*number) : static_cast<std::int64_t>(*number);
+  };
+  return {signed_number(parts[0]), signed_number(parts[1])};
+}
+
+}  // namespace
+
+// What was withheld is its owner's to see, and nobody's who manages a shared mailbox: with the
+// headers before their eyes they could tell by it who is named (C-14).
 AnswerTo<BodyLedger> answer(Reading& reading, const BodyLedger& question) {
-  if (!mailbox_visible(reading.db, question.scope, question.mailbox)) return {};
-  struct Numbered {
+  const auto& scope = question.scope;
+  if (!mailbox_visible(reading.db, scope, question.mailbox)) return {};
+  struct Placed {
     BodyLedger::Row row;
     std::int64_t number = 0;
   };
   const auto shown = rows_of(question.page);
-  const auto cursor = number_cursor_of(question.page);
-  std::vector<Numbered> numbered;
+  const auto after = place_in_ledger(question.page);
+  const bool all = scope.kind == Scope::Kind::engine;
+  std::vector<Placed> placed;
   for (auto& row : reading.db.rows(
            "select number, at, folder, uid, rule, octets from body_ledger"
-           " where company = $1 and mailbox = $2 and number < $3 order by number desc limit $4",
-           question.scope.company, question.mailbox, cursor ? cursor->key : INT64_MAX, shown + 1)) {
-    auto& one = numbered.emplace_back();
+           " where company = $1 and mailbox = $2 and (at, number) < ($3, $4)"
+           " and (rule <> 'never-synced' or $6 = 1 or exists (select 1 from mailboxes b"
+           "  where b.company = $1 and b.id = $2 and b.owner = $7))"
+           " order by at desc, number desc limit $5",
+           scope.company, question.mailbox, after.at, after.number, shown + 1, all, scope.user)) {
+    auto& one = placed.emplace_back();
     one.number = row.number();
     one.row.at = row.instant();
     one.row.folder = row.text();
@@ -272,8 +306,9 @@ AnswerTo<BodyLedger> answer(Reading& reading, const BodyLedger& question) {
     one.row.rule = row.text();
     one.row.octets = static_cast<std::uint64_t>(row.number());
   }
-  auto page = page_of(std::move(numbered), shown,
-                      [](const Numbered& one) { return Cursor{std::to_string(one.number), {}}; });
+  auto page = page_of(std::move(placed), shown, [](const Placed& one) {
+    return Cursor{std::to_string(one.row.at.ms) + ' ' + std::to_string(one.number), {}};
+  });
   AnswerTo<BodyLedger> answered;
   answered.next = std::move(page.next);
   for (auto& one : page.rows) answered.rows.push_back(std::move(one.row));
@@ -288,6 +323,7 @@ AnswerTo<BodiesByHour> answer(Reading& reading, const BodiesByHour& question) {
   for (auto& row : reading.db.rows("select ($4 - at) / $5, count(*),"
                                    " cast(coalesce(sum(octets), 0) as bigint) from body_ledger"
                                    " where company = $1 and mailbox = $2 and at > $3 and at <= $4"
+                                   " and rule <> 'never-synced'"
                                    " group by 1 order by 1",
                                    question.scope.company, question.mailbox, question.now + -kDay,
                                    question.now, kHour.count())) {

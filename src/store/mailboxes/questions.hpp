@@ -144,6 +144,7 @@ struct FolderInForce {  // what holds for it now; absent: it isn't listed
   struct Row {
     bool mailbox_is_read = false;  // C-9, C-13
     Instant window_since;
+    std::uint64_t judged_anew = 0;
     rules::FolderRole role = rules::FolderRole::ignored;
   };
   using Answer = std::optional<Row>;

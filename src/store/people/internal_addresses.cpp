@@ -5,6 +5,7 @@
 #include "base/limits.hpp"
 #include "store/candidates/non_candidates_parts.hpp"
 #include "store/engine/nouns_sql.hpp"
+#include "store/mailboxes/past_sql.hpp"
 #include "store/search/waiting_files.hpp"
 #include "store/threads/references.hpp"
 
@@ -185,6 +186,7 @@ void keep_internal_out(Writing& writing, std::string_view normal, Instant at) {
                       .how = std::string(kInternalUser)});
     writing.tell("candidate", candidate.text(), candidate);
   }
+  forget_adding(writing, normal);
 }
 
 void seal_placements_by(Writing& writing, CandidateId candidate, std::string_view normal,

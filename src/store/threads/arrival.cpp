@@ -12,6 +12,7 @@
 #include "store/engine/applying.hpp"
 #include "store/engine/nouns_sql.hpp"
 #include "store/engine/scope_sql.hpp"
+#include "store/mailboxes/past_sql.hpp"
 #include "store/people/internal_addresses.hpp"
 #include "store/threads/bearers.hpp"
 
@@ -81,6 +82,7 @@ std::map<MessageId, std::string> first_bearers(Db& db, const Scope& scope,
 // of a newsletter are written anew for each who gets it. However many bear it.
 struct Holding {
   bool ours = false, here = false;
+  bool from_reader = false;  // we sent it from the reader's mailbox
   std::vector<std::string> holders;
 };
 
@@ -144,6 +146,10 @@ std::map<std::string, Holding> holdings_of(Db& db, CompanyId company, MailboxId 
        [](Holding& one) { one.ours = true; });
   each({value_of(company)}, "outbox o where o.company = $1 and o.message_id = named.message_id",
        [](Holding& one) { one.here = true; });
+  if (!reader.empty())
+    each({value_of(company), value_of(reader)},
+         "outbox o where o.company = $1 and o.message_id = named.message_id and o.mailbox = $2",
+         [](Holding& one) { one.from_reader = true; });
   const auto owners = owners_of(db, company, reader, writers);
   for (const auto& [mailbox, owner] : owners.mailboxes)
     // A range of one, so that no planner begins with all that the mailbox holds.
@@ -182,6 +188,104 @@ void find_apart(Db& db, CompanyId company, std::vector<rules::StoredReference>& 
             });
 }
 
+// Of each candidate none of whose addresses opens the past of the reader's mailbox, these, and
+// until when that reaches; the earliest first.
+struct Closed {
+  Instant until;
+  std::string normal;
+};
+using ClosedOf = std::map<CandidateId, std::vector<Closed>>;
+
+ClosedOf closed_of(Db& db, CompanyId company, MailboxId reader,
+                   const std::vector<rules::StoredReference>& stored) {
+  std::vector<CandidateId> candidates;
+  for (const auto& one : stored)
+    if (std::ranges::find(candidates, one.candidate) == candidates.end())
+      candidates.push_back(one.candidate);
+  const auto closed = "coalesce((select " + kPastSince +
+                      " from added_addresses x join mailboxes b on b.company = x.company"
+                      " and b.id = $2 where x.company = $1 and x.normal = a.normal and " +
+                      kPastConcerns + " and not " + std::string(kPastIsOpen) + "), 0)";
+  ClosedOf found;
+  in_chunks({value_of(company), value_of(reader)}, values_of(candidates),
+            [&](InList list, Params params) {
+              for (auto& row : db.run("select a.candidate, " + closed +
+                                          " as until, a.normal from candidate_addresses a"
+                                          " where a.company = $1 and a.synced = 1"
+                                          " and a.candidate in " +
+                                          list + " order by 2, 3",
+                                      params)
+                                   .rows) {
+                auto& its = found[row.id<CandidateId>()];
+                const auto until = row.instant();
+                its.push_back({until, row.text()});
+              }
+            });
+  std::erase_if(found, [](const auto& one) { return one.second.front().until == Instant{}; });
+  return found;
+}
+
+// By which addresses each message was placed, and whose are on it; by its Message-ID.
+struct OnMessage {
+  std::set<std::string> placed_by, named;
+};
+using OnMessages = std::map<std::string, OnMessage>;
+
+OnMessages addresses_on(Db& db, CompanyId company,
+                        const std::map<MessageId, std::string>& bearers) {
+  std::vector<Value> messages;
+  for (const auto& [message, message_id] : bearers) messages.push_back(value_of(message));
+  OnMessages found;
+  in_chunks({value_of(company), value_of(rules::PlacedBy::address)}, messages,
+            [&](InList list, Params params) {
+              for (auto& row : db.run("select p.message, p.detail from placements p"
+                                      " where p.company = $1 and p.placed_by = $2"
+                                      " and p.message in " +
+                                          list,
+                                      params)
+                                   .rows) {
+                auto& on = found[bearers.at(row.id<MessageId>())];
+                on.placed_by.insert(row.text());
+              }
+            });
+  in_chunks({value_of(company)}, messages, [&](InList list, Params params) {
+    for (auto& row : db.run("select f.message, f.normal from participants f where f.company = $1"
+                            " and f.message in " +
+                                list,
+                            params)
+                         .rows) {
+      auto& on = found[bearers.at(row.id<MessageId>())];
+      on.named.insert(row.text());
+    }
+  });
+  return found;
+}
+
+// About which of them the owner is asked: one by which the message is theirs, else one that is on
+// it. Of another they may have never heard.
+const std::string& asked_about(const std::vector<Closed>& closed, const OnMessage& on) {
+  for (const auto* known : {&on.placed_by, &on.named})
+    for (const auto& one : closed)
+      if (known->contains(one.normal)) return one.normal;
+  return closed.front().normal;
+}
+
+// Until when the past of the reader's mailbox is closed to them: as far as each of their addresses
+// says so.
+void find_closed(Db& db, CompanyId company, MailboxId reader,
+                 const std::map<MessageId, std::string>& bearers,
+                 std::vector<rules::StoredReference>& stored) {
+  if (reader.empty()) return;
+  const auto closed = closed_of(db, company, reader, stored);
+  if (closed.empty()) return;
+  auto on = addresses_on(db, company, bearers);
+  for (auto& one : stored)
+    if (const auto found = closed.find(one.candidate); found != closed.end()) {
+      one.closed_until = found->second.front().until;
+      one.closed_for = asked_about(found->second, on[one.message_id]);
+    }
+}
+
 std::vector<rules::StoredReference> stored_references(Db& db, const Scope& scope, MailboxId reader,
                                                       const std::vector<std::string>& writers,
                                                       const std::vector<std::string>& message_ids) {
@@ -211,6 +315,12 @@ std::vector<rules::StoredReference> stored_references(Db& db, const Scope& scope
     }
   });
   find_apart(db, scope.company, stored);
+  find_closed(db, scope.company, reader, bearers, stored);
+  for (auto& one : stored)
+    if (holdings.at(one.message_id).from_reader) {
+      one.closed_until = {};
+      one.closed_for.clear();
+    }
   // It is compared with what was answered before: no database says in which order these come.
   for (auto& one : stored) {
     std::ranges::sort(one.holders);
@@ -286,6 +396,29 @@ void find_siblings(Db& db, const KnownAbout& question, KnownAbout::Answer& known
                     [](const auto& one) { return std::tie(one.message_id, one.thread); });
 }
 
+// Of the addresses whose past the reader's owner has a say in: when they were added, and whether it
+// is open.
+std::map<std::string, std::pair<Instant, bool>> past_of(Db& db, const PeopleNamed& question) {
+  std::map<std::string, std::pair<Instant, bool>> past;
+  if (question.reader.empty()) return past;
+  in_chunks({value_of(question.scope.company), value_of(question.reader)},
+            values_of(question.normals), [&](InList list, Params params) {
+              for (auto& row : db.run("select x.normal, " + kPastSince + ", case when " +
+                                          std::string(kPastIsOpen) +
+                                          " then 1 else 0 end from added_addresses x"
+                                          " join mailboxes b on b.company = x.company and b.id = $2"
+                                          " where x.company = $1 and x.normal in " +
+                                          list + " and " + kPastConcerns,
+                                      params)
+                                   .rows) {
+                auto normal = row.text();
+                const auto since = row.instant();
+                past.insert_or_assign(std::move(normal), std::pair(since, row.flag()));
+              }
+            });
+  return past;
+}
+
 // One look at an index for each.
 PeopleNamed::Answer people_named(Db& db, const PeopleNamed& question) {
   PeopleNamed::Answer known;
@@ -304,12 +437,15 @@ PeopleNamed::Answer people_named(Db& db, const PeopleNamed& question) {
                   scope_params(question.scope), each);
   const Value company[] = {value_of(question.scope.company)};
   const auto internal = db.run_each(kInternal, company, each);
+  const auto past = past_of(db, question);
   for (std::size_t i = 0; i < normals.size(); ++i) {
     for (auto row : matching[i]) {
       auto& one = known.candidates.emplace_back();
       one.normal = normals[i];
       one.candidate = row.id<CandidateId>();
       one.rests = row.flag();
+      if (const auto found = past.find(normals[i]); found != past.end())
+        std::tie(one.past_until, one.past_open) = found->second;
     }
     if (!internal[i].empty()) known.internal.push_back(normals[i]);
   }
@@ -342,7 +478,8 @@ AnswerTo<KnownAbout> answer(Reading& reading, const KnownAbout& question) {
   if (!known.ancestors.empty())
     known.named = stored_references(reading.db, question.scope, question.at.mailbox,
                                     question.writers, question.references);
-  auto people = people_named(reading.db, {question.scope, question.participants});
+  auto people =
+      people_named(reading.db, {question.scope, question.participants, question.at.mailbox});
   known.candidates = std::move(people.candidates);
   known.internal = std::move(people.internal);
   find_outbox(reading.db, question, known);
@@ -372,7 +509,8 @@ bool same_set(std::vector<T> a, std::vector<T> b) {
 }  // namespace
 
 void expect(Writing& writing, const PeopleAre& expected) {
-  auto now = people_named(writing.db, {rules::engine_scope(writing.company), expected.normals});
+  auto now = people_named(
+      writing.db, {rules::engine_scope(writing.company), expected.normals, expected.reader});
   if (!same_set(std::move(now.candidates), expected.candidates) ||
       !same_set(std::move(now.internal), expected.internal))
     broken_expectation();

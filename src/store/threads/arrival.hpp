@@ -42,6 +42,10 @@ struct KnownAbout {
       std::string normal;
       CandidateId candidate;
       bool rests = false;  // their mail doesn't come in (S-6)
+      // C-14: when somebody added the address, where the reader's owner has a say in what came
+      // before, and whether that is open (rules/past).
+      Instant past_until = {};
+      bool past_open = true;
       auto operator<=>(const Match&) const = default;
     };
     // What `references` names, as the rule of belonging asks: the location's mailbox is the reader,
@@ -57,6 +61,7 @@ struct KnownAbout {
 struct PeopleNamed {
   Scope scope;
   std::vector<std::string> normals;
+  MailboxId reader = {};  // the mailbox in which they are; none: its past isn't the question
   struct Answer {
     std::vector<KnownAbout::Answer::Match> candidates;  // synced addresses only
     std::vector<std::string> internal;

@@ -66,6 +66,7 @@ struct PeopleAre {  // whose addresses these are, and which are internal, is wha
   std::vector<std::string> normals;
   std::vector<KnownAbout::Answer::Match> candidates;
   std::vector<std::string> internal;
+  MailboxId reader = {};
 };
 struct RelativesAre {  // what it answers, what answers the same and what answers it is what
                        // KnownAbout said: two mailboxes that bring a message and its answer at once

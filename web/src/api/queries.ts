@@ -83,12 +83,15 @@ export const keys = {
   mailboxes: ['mailboxes'] as const,
   mailbox: (id: string) => ['mailbox', id] as const,
   folders: (id: string) => ['mailbox', id, 'folders'] as const,
+  past: (id: string) => ['mailbox', id, 'past'] as const,
+  neverSynced: (id: string) => ['mailbox', id, 'never-synced'] as const,
   ledger: (id: string) => ['mailbox', id, 'ledger'] as const,
   quarantine: (id: string) => ['mailbox', id, 'quarantine'] as const,
 };
 
 export const MOST_SEARCHED = 200; // characters; the server refuses more
 const PAGE = 50;
+const MOST_ROWS = 200; // of one page
 // One page at a time; a list loads on.
 const PAGED = {
   initialPageParam: '',
@@ -410,6 +413,40 @@ export const foldersQuery = (id: string) =>
     queryFn: async ({ signal }) =>
       (await unwrap(client.GET('/mailboxes/{id}/folders', { signal, params: { path: { id } } })))
         .rows,
+  });
+export const pastQuery = (id: string) =>
+  infiniteQueryOptions({
+    queryKey: keys.past(id),
+    queryFn: ({ pageParam, signal }) =>
+      unwrap(
+        client.GET('/mailboxes/{id}/past', {
+          signal,
+          params: { path: { id }, query: pageAt(pageParam) },
+        }),
+      ),
+    ...PAGED,
+  });
+// Of these, those that are still being looked for.
+export const pastSearchingQuery = (id: string) =>
+  queryOptions({
+    queryKey: [...keys.past(id), 'searching'],
+    queryFn: ({ signal }) =>
+      unwrap(
+        client.GET('/mailboxes/{id}/past', {
+          signal,
+          params: { path: { id }, query: { searching: true, limit: MOST_ROWS } },
+        }),
+      ),
+  });
+export const neverSyncedQuery = (id: string) =>
+  queryOptions({
+    queryKey: keys.neverSynced(id),
+    queryFn: async ({ signal }) =>
+      (
+        await unwrap(
+          client.GET('/mailboxes/{id}/never-synced', { signal, params: { path: { id } } }),
+        )
+      ).rows.map((row) => row.entry),
   });
 export const ledgerQuery = (id: string) =>
   infiniteQueryOptions({

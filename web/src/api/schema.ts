@@ -1198,6 +1198,51 @@ export interface paths {
         patch: operations["setFolderRole"];
         trace?: never;
     };
+    "/mailboxes/{id}/past": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether this mailbox's past opens for addresses that colleagues add (C-14), and of which its owner was asked; to the owner alone, or of a shared mailbox whose owner has left to those who manage it, and where nobody does to admins */
+        get: operations["getPast"];
+        /** From now on it opens at once, or after the owner was asked; what waits for a word waits on */
+        put: operations["choosePast"];
+        /**
+         * Opens the past for an address, or not now; or for all that wait for a word
+         * @description With `address`, for that one, and `shown` says which request was seen: where it was asked about anew by now, for somebody else who got the address, it is refused (`past.asked-anew`). Without, for all that wait, and `newest` says which were seen: where more wait by now it is refused (`past.more-wait`), and nothing is answered.
+         *     What opened stays so. What was declined in one go is asked about again by `ask`, with the moment of that answer (its `now`) as `declined`.
+         */
+        post: operations["answerPast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/mailboxes/{id}/never-synced": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** With whom mail is never synced from this mailbox (C-14); to its owner alone */
+        get: operations["listNeverSynced"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Names people and domains, or names them no longer
+         * @description No mail that one of them takes part in is stored from this mailbox any more, from the next body on, sub-domains included. What was stored stays, and a colleague's copy still comes.
+         *     What is no longer named comes from then on; what was withheld within the mailbox's window is looked for once more. At most 500 in all.
+         */
+        patch: operations["changeNeverSynced"];
+        trace?: never;
+    };
     "/mailboxes/{id}/ledger": {
         parameters: {
             query?: never;
@@ -1771,6 +1816,42 @@ export interface components {
             /** @description There is more than was counted */
             more: boolean;
         };
+        Past: {
+            /** @description The mailbox is mine; else its owner has left, and who manages it, or an admin, sees this */
+            own: boolean;
+            /** @enum {unknown} */
+            past: "ask" | "open";
+            /** @description How many wait for a word */
+            asked: number;
+            /** @description The newest of these, to be sent back with a word for all of them; 0: none waits */
+            newest: number;
+            /** Format: date-time */
+            now: string;
+            next: string | null;
+            /** @description These first, then the newest. An address stands here once old mail with it was found in this mailbox */
+            rows: components["schemas"]["PastRequest"][];
+        };
+        PastRequest: {
+            address: string;
+            /** @description The name of who made somebody with this address a candidate; empty where nobody knows any more */
+            added_by: string;
+            /** Format: date-time */
+            added: string;
+            /** @enum {unknown} */
+            state: "asked" | "opened" | "declined";
+            /** @description Of those whom I may see */
+            candidates: {
+                id: string;
+                name: string;
+                jobs: string[];
+            }[];
+            /** @description Older messages that came from this mailbox by this address, up to a thousand; null: it isn't open */
+            brought: number | null;
+            /** @description The mailbox is still being searched */
+            searching: boolean;
+            /** @description To be sent back with a word about it */
+            shown: number;
+        };
         OldMailSearch: {
             /**
              * Format: date-time
@@ -1789,6 +1870,8 @@ export interface components {
             searching: number;
             /** @description Mailboxes that can't be read now, and will be searched when they can */
             waiting: number;
+            /** @description Mailboxes whose past opens for these addresses once their owner agrees (C-14); not counted above. Likewise 0 */
+            closed: number;
         };
         NewCandidate: {
             name: string;
@@ -2170,6 +2253,8 @@ export interface components {
             imap: components["schemas"]["ServerLogin"];
             smtp: components["schemas"]["ServerLogin"];
             window?: components["schemas"]["Window"];
+            /** @description People and domains whose mail is never synced from it, from its first message on (C-14) */
+            never_synced?: string[];
             consent: {
                 text_version: string;
                 /** @enum {unknown} */
@@ -2221,6 +2306,8 @@ export interface components {
             bodies_fetched: number;
             /** @description Messages that couldn't be imported; counted up to 1000 */
             quarantined: number;
+            /** @description For how many addresses its owner is asked whether the past opens (C-14), counted up to 1000; to others 0 */
+            past_asked: number;
         };
         Claim: {
             /** @description The mailbox's id */
@@ -2272,6 +2359,28 @@ export interface components {
             };
             content: {
                 "application/json": components["schemas"]["Me"];
+            };
+        };
+        /** @description What was chosen and asked */
+        Past: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Past"];
+            };
+        };
+        /** @description Whom the owner has named */
+        NeverSynced: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    rows: {
+                        entry: string;
+                    }[];
+                };
             };
         };
         /** @description What went wrong and what to do */
@@ -5121,6 +5230,117 @@ export interface operations {
                 content?: never;
             };
             404: components["responses"]["Problem"];
+        };
+    };
+    getPast: {
+        parameters: {
+            query?: {
+                cursor?: components["parameters"]["cursor"];
+                limit?: components["parameters"]["limit"];
+                /** @description true: those alone that are still being looked for */
+                searching?: boolean;
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Past"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+        };
+    };
+    choosePast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {unknown} */
+                    past: "ask" | "open";
+                };
+            };
+        };
+        responses: {
+            200: components["responses"]["Past"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+        };
+    };
+    answerPast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    address?: string;
+                    /** @enum {unknown} */
+                    word: "open" | "decline" | "ask";
+                    shown?: number;
+                    newest?: number;
+                    /** Format: date-time */
+                    declined?: string;
+                };
+            };
+        };
+        responses: {
+            200: components["responses"]["Past"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+        };
+    };
+    listNeverSynced: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["NeverSynced"];
+            404: components["responses"]["Problem"];
+        };
+    };
+    changeNeverSynced: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    add?: string[];
+                    remove?: string[];
+                };
+            };
+        };
+        responses: {
+            200: components["responses"]["NeverSynced"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
         };
     };
     listBodies: {

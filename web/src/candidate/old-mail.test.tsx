@@ -18,6 +18,7 @@ const search = (more: Partial<Search>): Search => ({
   searched: 0,
   searching: 0,
   waiting: 0,
+  closed: 0,
   ...more,
 });
 
@@ -38,6 +39,14 @@ describe('S-5 what is told of the search for old mail', () => {
     [
       { messages: 1000, mailboxes: 2, searched: 2, more: true },
       'At least 1000 older messages in 2 mailboxes',
+    ],
+    [
+      { messages: 4, mailboxes: 1, searched: 1, closed: 1 },
+      '4 older messages in 1 mailbox. In 1 mailbox, older e-mail opens once its owner agrees.',
+    ],
+    [
+      { waiting: 1, closed: 2 },
+      '1 mailbox can’t be reached now; it will be searched when it can. In 2 mailboxes, older e-mail opens once their owners agree.',
     ],
     [{ searched: 2, more: true }, ''],
     [{}, ''],

@@ -29,7 +29,8 @@ export function whatWasFound(t: TFunction, search: Search): string {
   const goesOn = searching > 0 ? t('oldMail.searching', { count: searching }) : '';
   const known = [found, goesOn].filter(Boolean).join(', ');
   const waits = waiting > 0 ? t('oldMail.waiting', { count: waiting }) : '';
-  return [known, waits].filter(Boolean).join('. ');
+  const closed = search.closed > 0 ? t('oldMail.closed', { count: search.closed }) : '';
+  return [known, [waits, closed].filter(Boolean).join(' ')].filter(Boolean).join('. ');
 }
 
 export function OldMail({ candidate, bar }: { candidate: Candidate; bar?: boolean }) {

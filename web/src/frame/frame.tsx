@@ -25,7 +25,7 @@ import { useEarlyKeys } from '../composer/early';
 import { sayUnsent, takeUnsent } from '../composer/unsent';
 import { ToAnswer, useToAnswer } from '../inbox/tabs';
 import { askBox, forgetWay, isSearch, notice } from '../search/way';
-import { ClaimsMark, useWaitingClaims } from '../settings/claims-mark';
+import { useWaitingClaims, useWaitingPast, WaitingMark } from '../settings/waiting-mark';
 import { SignInAgain, stillIn, useAsked, useSameUser } from '../setup/again';
 import { cameThroughDoor } from '../setup/door';
 import { forgetSession, forgetUser } from '../setup/leaving';
@@ -284,7 +284,7 @@ function Rail({
   onWrite: () => void;
 }) {
   const { t } = useTranslation();
-  const claims = useWaitingClaims();
+  const waiting = { ...useWaitingClaims(), past: useWaitingPast().past };
   const toAnswer = useToAnswer();
   return (
     <nav className="rail" aria-label={t('places')}>
@@ -367,7 +367,7 @@ function Rail({
           to="/settings"
           icon={<Settings size={18} aria-hidden />}
           label={t('place.settings')}
-          mark={claims.shown > 0 && <ClaimsMark count={claims} />}
+          mark={waiting.claims + waiting.past > 0 && <WaitingMark waiting={waiting} />}
         />
         <Me user={user} />
       </div>

@@ -7,6 +7,9 @@ import partFr from '../imports/words/fr.json';
 import narrowDe from '../inbox/words/de.json';
 import narrowEn from '../inbox/words/en.json';
 import narrowFr from '../inbox/words/fr.json';
+import mailboxDe from '../settings/words/de.json';
+import mailboxEn from '../settings/words/en.json';
+import mailboxFr from '../settings/words/fr.json';
 import de from './de.json';
 import en from './en.json';
 import { makeFormat } from './format';
@@ -24,10 +27,13 @@ function flat(tree: Tree, path = ''): Map<string, string> {
   return out;
 }
 
-// With the words that come with a page of their own.
-const all = (...trees: Tree[]) => new Map(trees.flatMap((tree) => [...flat(tree)]));
-const english = all(en, partEn, narrowEn);
-const others = { fr: all(fr, partFr, narrowFr), de: all(de, partDe, narrowDe) };
+// With the words that come with pages of their own.
+const whole = (...parts: Tree[]) => new Map(parts.flatMap((part) => [...flat(part)]));
+const english = whole(en, partEn, narrowEn, mailboxEn);
+const others = {
+  fr: whole(fr, partFr, narrowFr, mailboxFr),
+  de: whole(de, partDe, narrowDe, mailboxDe),
+};
 const holes = (words: string) => [...words.matchAll(/\{\{(\w+)/g)].map((one) => one[1]).sort();
 
 describe('the three languages', () => {

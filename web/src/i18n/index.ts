@@ -3,6 +3,7 @@ import { initReactI18next } from 'react-i18next';
 import type partOfImport from '../imports/words/en.json';
 import type partOfNarrowing from '../inbox/words/en.json';
 import { remember, remembered } from '../remembered';
+import type partOfMailbox from '../settings/words/en.json';
 import { fetchModule } from '../ui/fetch-module';
 import type en from './en.json';
 
@@ -17,7 +18,10 @@ export const LANGUAGE_NAMES: Record<Language, string> = {
 declare module 'i18next' {
   interface CustomTypeOptions {
     resources: {
-      translation: typeof en & Omit<typeof partOfImport, 'problem'> & typeof partOfNarrowing;
+      translation: typeof en &
+        Omit<typeof partOfImport, 'problem'> &
+        typeof partOfNarrowing &
+        typeof partOfMailbox;
     };
     returnNull: false;
   }

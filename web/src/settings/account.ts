@@ -62,6 +62,7 @@ export type Fault =
   | 'address'
   | 'user'
   | 'password'
+  | 'never_synced'
   | 'imap.host'
   | 'imap.port'
   | 'imap.security'

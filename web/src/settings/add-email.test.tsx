@@ -2,13 +2,15 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { fireEvent, render, screen } from '@testing-library/react';
 import { Tooltip } from 'radix-ui';
 import type { ReactNode } from 'react';
-import { expect, it, vi } from 'vitest';
-import { AddEmail } from './add-email';
+import { beforeAll, expect, it, vi } from 'vitest';
+import { AddEmail, addWords } from './add-email';
 
 vi.mock('@tanstack/react-router', () => ({
   useNavigate: () => async () => {},
   Link: ({ children }: { children: ReactNode }) => <a href="/">{children}</a>,
 }));
+
+beforeAll(addWords);
 
 it('C-3 what a server said goes once something else is wrong', async () => {
   vi.spyOn(globalThis, 'fetch').mockImplementation(async () =>
@@ -96,6 +98,17 @@ it('C-1 the address one signs in with stands there, with the servers of an admin
     imap: { host: 'mail.team.example', port: 993, security: 'tls' },
     smtp: { host: 'mail.team.example', port: 465, security: 'tls' },
   });
+});
+
+it('C-14 who is never synced can be named before the first message is looked at', async () => {
+  const { sent, fill } = opened({ 'team.example': 'mail.team.example' });
+  await screen.findByText(/^The same servers as Ada Moreau/);
+  fill('password', 'secret');
+  fill('never_synced', ' law@firm.example, clinic.example ');
+  fireEvent.click(screen.getByLabelText('I agree, for this mailbox of mine'));
+  fireEvent.click(screen.getByRole('button', { name: 'Connect' }));
+  await vi.waitFor(() => expect(sent).toHaveLength(1));
+  expect(sent[0]).toMatchObject({ never_synced: ['law@firm.example', 'clinic.example'] });
 });
 
 it('C-1 what is typed stays, and the offer is one click away', async () => {

@@ -26,6 +26,8 @@ const CONSENT_VERSION = '2026-2';
 const PROVIDERS = ['other', 'google', 'microsoft', 'hearback'] as const;
 type Provider = (typeof PROVIDERS)[number];
 
+export { addWords } from './words';
+
 export function AddEmail() {
   const { t } = useTranslation();
   const [provider, setProvider] = useState<Provider>();
@@ -118,6 +120,7 @@ function AccountForm({ onBack }: { onBack: () => void }) {
   const offer = useServers(account.address);
   const { servers } = offer;
   const [range, setRange] = useState<WindowValue>({ kind: '14days', date: '' });
+  const [never, setNever] = useState(''); // C-14: named before the first message is looked at
   const [agreed, setAgreed] = useState(false);
   const [found, setFound] = useState<Partial<Record<Fault, string>>>({});
   const [rangeFault, setRangeFault] = useState<string>();
@@ -149,6 +152,7 @@ function AccountForm({ onBack }: { onBack: () => void }) {
                 : {}),
             },
             window: { since: since === undefined ? null : since },
+            never_synced: never.split(/[\s,;]+/).filter(Boolean),
             consent: {
               text_version: CONSENT_VERSION,
               language: isLanguage(i18n.language) ? i18n.language : 'en',
@@ -321,6 +325,16 @@ function AccountForm({ onBack }: { onBack: () => void }) {
         onChange={setRange}
         error={rangeFault}
       />
+      <Field label={t('never.title')} hint={t('never.atOnce')} error={faults.never_synced}>
+        <Input
+          value={never}
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+          data-fault="never_synced"
+          onChange={(event) => setNever(event.target.value)}
+        />
+      </Field>
       <section className="consent">
         <h2 className="minor">{t('consent.title')}</h2>
         <ul>

@@ -10,9 +10,9 @@ import { canSend, notSending, ownAddresses, replyMailbox } from '../composer/rep
 import { switchLanguage } from '../i18n';
 import { Notices } from '../ui/notice';
 import { Claims } from './claims';
-import { ClaimsMark, useWaitingClaims } from './claims-mark';
 import { Confirmed } from './confirmed';
 import { MailboxState } from './mailbox-state';
+import { useWaitingClaims, WaitingMark } from './waiting-mark';
 
 let queries: QueryClient;
 let waiting: Claim[];
@@ -64,8 +64,8 @@ const show = (inside: ReactNode) =>
 const as = (role: 'admin' | 'manager') =>
   queries.setQueryData(keys.me, { user: { id: 'ada', role } });
 function Mark() {
-  const count = useWaitingClaims();
-  return count.shown > 0 ? <ClaimsMark count={count} /> : <p>none</p>;
+  const waiting = useWaitingClaims();
+  return waiting.claims > 0 ? <WaitingMark waiting={waiting} /> : <p>none</p>;
 }
 
 describe('C-13 addresses that wait for an admin', () => {

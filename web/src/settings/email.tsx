@@ -7,6 +7,7 @@ import { Button } from '../ui/button';
 import { Banner, Empty, Failed, Skeleton } from '../ui/state';
 import { SettingsPage } from './layout';
 import { MailboxState } from './mailbox-state';
+import { PastAsked } from './past';
 
 export function EmailSettings() {
   const { t } = useTranslation();
@@ -71,6 +72,7 @@ export function EmailSettings() {
                 </th>
                 <td>
                   <MailboxState mailbox={mailbox} />
+                  <PastAsked count={mailbox.past_asked} />
                 </td>
                 <td className="table-action">
                   <Button small asChild>

@@ -26,6 +26,7 @@ const mailbox = (more: Partial<Mailbox>) =>
     headers_seen: 7,
     bodies_fetched: 1,
     quarantined: 0,
+    past_asked: 0,
     ...more,
   }) as Mailbox;
 

@@ -13,7 +13,7 @@ import { type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { PHONE, useMayEdit, useMe, useMedia, useTitle } from '../frame/hooks';
 import { Button } from '../ui/button';
-import { ClaimsMark, useWaitingClaims, type Waiting } from './claims-mark';
+import { useWaitingClaims, useWaitingPast, type Waiting, WaitingMark } from './waiting-mark';
 import './settings.css';
 
 export function Settings() {
@@ -21,6 +21,7 @@ export function Settings() {
   const me = useMe();
   const mayEdit = useMayEdit();
   const claims = useWaitingClaims();
+  const past = useWaitingPast();
   const phone = useMedia(PHONE);
   const path = useRouterState({ select: (state) => state.location.pathname });
   const index = path.replace(/\/$/, '') === '/settings';
@@ -53,6 +54,7 @@ export function Settings() {
             to="/settings/account/profile/email"
             icon={<AtSign size={18} aria-hidden />}
             label={t('settings.email')}
+            mark={past}
           />
           <SettingsLink
             to="/settings/account/access"
@@ -126,7 +128,7 @@ function SettingsLink({
     >
       {icon}
       <span className="grow truncate">{label}</span>
-      {mark && mark.shown > 0 && <ClaimsMark count={mark} />}
+      {mark && <WaitingMark waiting={mark} />}
     </Link>
   );
 }

@@ -11,8 +11,12 @@ import { Disconnect, useConnected } from './disconnect';
 import { SettingsPage } from './layout';
 import { Folders, Ledger, Quarantine } from './mailbox-lists';
 import { healthOf, MailboxState } from './mailbox-state';
+import { NeverSynced } from './never-synced';
 import { OldMail } from './old-mail';
+import { Past } from './past';
 import { ServerSettings } from './server-settings';
+
+export { addWords } from './words';
 
 export function MailboxSettings() {
   const { t } = useTranslation();
@@ -89,6 +93,8 @@ function Sections({ mailbox }: { mailbox: Mailbox }) {
         <p className="quiet">{t('folders.text')}</p>
         <Folders mailbox={mailbox.id} />
       </section>
+      <Past mailbox={mailbox.id} />
+      <NeverSynced mailbox={mailbox.id} />
       {mailbox.quarantined > 0 && (
         <section>
           <h2>{t('quarantine.title')}</h2>
