@@ -130,3 +130,19 @@ test('S-7 D-1 a candidate is deleted by keys alone, and only once it was said wh
   await tab.waitForURL('**/candidates');
   assert.equal((await stage.api.raw('GET', `/candidates/${stage.candidate.id}`)).status, 404);
 });
+
+test('M-7 the jobs are gone along, and one of them opened, by keys alone', { timeout: 600_000 }, async () => {
+  await stage.api.post('/jobs', { title: 'Carpenter', kind: 'offer', team: [] });
+  await tab.goto(`${stage.hearback.url}/jobs`);
+  await tab.getByRole('link', { name: /Carpenter/ }).first().waitFor();
+  const titles = await tab.locator('.job strong').allInnerTexts();
+  const stands = (at) => until(`${titles[at]} has the focus`, async () => (await tab.evaluate(() => document.activeElement.querySelector('strong')?.textContent)) === titles[at]);
+  await tab.keyboard.press('j');
+  await stands(0);
+  await tab.keyboard.press('j');
+  await stands(1);
+  await tab.keyboard.press('k');
+  await stands(0);
+  await tab.keyboard.press('o');
+  await tab.waitForURL(/\/candidates\?job=/);
+});

@@ -85,6 +85,12 @@ test('O-3 a file that can’t be read says why; jobs come the same way', { timeo
   assert.equal(jobs.find((one) => one.title === 'Koch').kind, 'talent_pool');
 });
 
+test('O-3 a quotation mark that is left open is told of with its line', { timeout: 600_000 }, async () => {
+  await page.goto(`${stage.hearback.url}/settings/import`);
+  await choose(page, 'open.csv', 'Name,E-mail\r\nAda,ada@home.example\r\n"Ben,ben@home.example\r\nEva,eva@home.example\r\n');
+  await page.getByRole('alert').getByText('A quotation mark in line 3 isn’t closed.').waitFor();
+});
+
 test('O-3 narrow and dark, in German and French', { timeout: 600_000 }, async () => {
   for (const [language, width, dark, begin, go] of [
     ['de', 390, true, 'Datei wählen', '1 Kandidaten importieren'],

@@ -28,7 +28,11 @@ before(async () => {
     <img src="${there}/photo?of=1&amp;size=2" width="300" height="100" alt="My first work"><p>and</p>
     <img src="${there}/photo?of=2" style="width:150px"><img src="${there}/gone" alt="A third one">
     <img src="${there}/pixel" width="1" height="1"><p style="background:url(${there}/ground)">The end.</p>`;
-  await stage.mail.append(recruiter, [{ date, flags: ['\\Seen'], raw: await build({ messageId: '<portfolio@post.example>', from: `Jane Doe <${candidateAddress}>`, to: recruiter, date, subject: 'Portfolio', html }) }]);
+  const letter = async (name, subject, html) => ({ date, flags: ['\\Seen'], raw: await build({ messageId: `<${name}@post.example>`, from: `Jane Doe <${candidateAddress}>`, to: recruiter, date, subject, html }) });
+  await stage.mail.append(recruiter, [
+    await letter('portfolio', 'Portfolio', html),
+    await letter('short', 'A short word', `<p>See you tomorrow.</p><img src="${there}/pixel" width="1" height="1">`),
+  ]);
   await connect(stage.api, stage.mail);
   ({ tabOf, shoot, fits } = await openBrowser(stage));
 }, { timeout: 600_000 });
@@ -39,11 +43,11 @@ const words = {
   de: { load: 'Bilder laden', none: '6 entfernte Bilder werden nicht geladen', left: '2 entfernte Bilder', again: 'Erneut versuchen' },
   fr: { load: 'Charger les images', none: '6 images distantes ne sont pas chargées', left: '2 images distantes', again: 'Réessayer' },
 };
-async function open(width, options = {}) {
+async function open(width, options = {}, subject = 'Portfolio') {
   const tab = await tabOf(width, options);
   const elsewhere = [];
   tab.on('request', (request) => { if (!request.url().startsWith(url) && !/^(?:blob|data|about):/.test(request.url())) elsewhere.push(request.url()); });
-  const [thread] = await stage.api.all(`/threads?candidate=${stage.candidate.id}`);
+  const thread = (await stage.api.all(`/threads?candidate=${stage.candidate.id}`)).find((row) => row.subject === subject);
   await tab.goto(`${url}/inbox/${thread.id}`);
   const frame = tab.locator('.message.open iframe');
   await frame.waitFor();
@@ -97,6 +101,24 @@ test('SEC2 U2 pictures of elsewhere are loaded when somebody asks, by the server
     await shoot(later.tab, `later-${width}-${language}`);
     assert.deepEqual(later.elsewhere, []);
     await later.tab.context().close();
+  }
+  assert.deepEqual(asked, []);
+});
+
+test('SEC2 where nothing would be shown, a line says so, and offers nothing', { timeout: 600_000 }, async () => {
+  asked.length = 0;
+  const never = { en: '1 remote picture is never loaded', de: '1 entferntes Bild wird nie geladen', fr: '1 image distante n’est jamais chargée' };
+  for (const [width, language, dark] of [[1440, 'en', false], [390, 'de', true], [360, 'fr', false]]) {
+    const { tab, elsewhere } = await open(width, { language, dark }, 'A short word');
+    const line = tab.locator('.never-loaded').filter({ hasText: never[language] });
+    await line.waitFor();
+    assert.ok((await line.boundingBox()).height <= 24, 'it is one line');
+    assert.equal(await tab.locator('.message-note').count(), 0);
+    assert.equal(await tab.getByRole('button', { name: words[language].load }).count(), 0);
+    await fits(tab);
+    await shoot(tab, `never-${width}-${language}`);
+    assert.deepEqual(elsewhere, []);
+    await tab.context().close();
   }
   assert.deepEqual(asked, []);
 });

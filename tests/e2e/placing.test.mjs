@@ -49,9 +49,28 @@ const choose = async (words, item) => {
   await page.getByRole('menuitem', { name: item }).click();
 };
 
-test('T-5 a message moves to another conversation by the keyboard, says who moved it, and undo brings it back', { timeout: 600_000 }, async () => {
+test('T-5 where there is one conversation alone no other one is offered', { timeout: 600_000 }, async () => {
   await writes('The interview', 'Other words');
+  await lie('it has come', ['Other words']);
+  await open('The interview');
+  const more = page.getByRole('button', { name: 'More about this message' });
+  const items = () => page.getByRole('menuitem').allInnerTexts();
+  const asked = page.waitForResponse((answer) => new URL(answer.url()).pathname.endsWith('/threads') && answer.url().includes(stage.candidate.id));
+  await more.press('Enter');
+  await asked;
+  await until('it says what can be done', async () => JSON.stringify(await items()) === JSON.stringify(['Reply to all', 'Why is this here?', 'Show the source']));
+  await browser.shoot(page, 'alone-1440-light');
+  // Another one comes: now there is.
+  await page.keyboard.press('Escape');
   await writes('My start', 'First words');
+  await lie('another one has come', ['First words', 'Other words']);
+  await more.press('Enter');
+  await page.getByRole('menuitem', { name: 'Move to another conversation…' }).waitFor();
+  await browser.shoot(page, 'several-1440-light');
+  await page.keyboard.press('Escape');
+});
+
+test('T-5 a message moves to another conversation by the keyboard, says who moved it, and undo brings it back', { timeout: 600_000 }, async () => {
   const first = await idOf('First words');
   await writes('Re: My start', 'Second words', { inReplyTo: first, references: first });
   const second = await idOf('Second words');

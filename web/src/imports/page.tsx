@@ -13,7 +13,8 @@ import { addPart } from '../i18n';
 import { useFormat } from '../i18n/format';
 import { SettingsPage } from '../settings/layout';
 import { Button } from '../ui/button';
-import { Banner, ProblemBanner, Tag } from '../ui/state';
+import { Banner, Tag } from '../ui/state';
+import { FileProblem } from './problem';
 import { refusedLines, save, textOf } from './refused';
 import { type Line, type Lines, MOST_OCTETS, type Outcome, send, type What } from './send';
 import './imports.css';
@@ -267,7 +268,7 @@ function Checked({ what, file }: { what: What; file: File }) {
         )}
       </div>
       {error !== undefined && (
-        <ProblemBanner
+        <FileProblem
           error={error}
           actions={
             step === 'checked' &&

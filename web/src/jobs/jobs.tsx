@@ -13,6 +13,7 @@ import { Dialog } from '../ui/dialog';
 import { Checkbox, Field, Input } from '../ui/field';
 import { More } from '../ui/more';
 import { notify, notifyProblem } from '../ui/notice';
+import { useRowWalk } from '../ui/row-walk';
 import { Avatar, Empty, Failed, ProblemBanner, Skeleton, Tag } from '../ui/state';
 import { Tip } from '../ui/tip';
 import { type Kind, KindChoice, type Member, TeamChoice } from './team';
@@ -26,6 +27,9 @@ export function Jobs() {
   const rows = jobs.data?.pages.flatMap((page) => page.rows) ?? [];
   useTitle(t('place.jobs'));
   const mayAdd = useMayEdit();
+  const walk = useRowWalk(() => {
+    if (jobs.hasNextPage && !jobs.isFetchingNextPage) void jobs.fetchNextPage();
+  });
   const open = (yes: boolean) => void navigate({ to: '/jobs', search: yes ? { add: true } : {} });
   return (
     <main className="page-main" id="main" tabIndex={-1}>
@@ -62,9 +66,9 @@ export function Jobs() {
             )}
           </Empty>
         ) : (
-          <ul className="jobs">
+          <ul className="jobs" {...walk}>
             {rows.map((job) => (
-              <li key={job.id} className="job">
+              <li key={job.id} className="job" data-id={job.id}>
                 <JobLink job={job} />
                 <FollowJob job={job} />
                 {mayAdd && <Edit job={job} />}

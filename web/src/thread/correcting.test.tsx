@@ -2,10 +2,11 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { fireEvent, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { Tooltip } from 'radix-ui';
-import { expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { keys } from '../api/queries';
+import { Menu } from '../ui/menu';
 import { Notices } from '../ui/notice';
-import { CorrectingDialog, InConversation } from './correcting';
+import { CorrectingDialog, CorrectingItems, InConversation } from './correcting';
 
 it('T-5 what was moved can be taken back at once, whatever it is called there by then', async () => {
   const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
@@ -57,4 +58,56 @@ it('T-5 what was moved can be taken back at once, whatever it is called there by
   expect(screen.queryByText(/Second”/)).toBeNull();
   fireEvent.click(screen.getByText('Undo')); // (the dialog is the test's to close)
   await vi.waitFor(() => expect(calls).toContain('DELETE /api/v1/corrections/c1'));
+});
+
+describe('T-5 a message’s menu offers what can be done', () => {
+  const of = { id: 't1', candidate: 'lea', candidate_name: 'Léa', kind: 'conversation' } as const;
+  const other = { id: 't2', kind: 'conversation', subject: 'Second' };
+  const MOVES = ['Move to another conversation…', 'Merge with another conversation…'];
+  const SPLITS = ['Split from here on', 'Split off this message alone'];
+  const offered = async (
+    answer: () => Response,
+    conversation: { count: number; first?: string },
+  ) => {
+    const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+    queries.setQueryData(keys.me, { user: { id: 'anna', role: 'admin', time_zone: 'UTC' } });
+    vi.spyOn(globalThis, 'fetch').mockImplementation(async () => answer());
+    render(
+      <QueryClientProvider client={queries}>
+        <InConversation.Provider value={{ ...of, ...conversation }}>
+          <Menu trigger={<button type="button">More</button>}>
+            <CorrectingItems message="m1" row="r1" onAsk={() => {}} />
+          </Menu>
+        </InConversation.Provider>
+      </QueryClientProvider>,
+    );
+    await userEvent.click(screen.getByText('More'));
+    await vi.waitFor(() => expect(queries.isFetching()).toBe(0));
+    return screen.queryAllByRole('menuitem').map((one) => one.textContent);
+  };
+  const lists =
+    (...rows: object[]) =>
+    () =>
+      Response.json({ rows, next: null });
+  it.each([
+    ['one of one', lists({ ...of }), { count: 1, first: 'r1' }, []],
+    ['one of several', lists({ ...of }), { count: 2, first: 'r0' }, SPLITS],
+    ['the first, without which nothing is left', lists(), { count: 2, first: 'r1' }, [SPLITS[1]]],
+    ['where there is another', lists({ ...of }, other), { count: 1, first: 'r1' }, MOVES],
+    ['where both are', lists(other), { count: 2 }, [...SPLITS, ...MOVES]],
+    [
+      'where the other is among colleagues',
+      lists({ ...other, kind: 'internal_forward' }),
+      { count: 1, first: 'r1' },
+      [],
+    ],
+    [
+      'where nobody knows: the dialog says so',
+      () => Response.json({}, { status: 500 }),
+      { count: 1, first: 'r1' },
+      MOVES,
+    ],
+  ] as const)('%s', async (_what, answer, conversation, wanted) => {
+    expect(await offered(answer, conversation)).toEqual(wanted);
+  });
 });

@@ -23,7 +23,8 @@ export type Conversation = {
   candidate: string;
   candidate_name: string;
   kind: ThreadRow['kind'];
-  count: number;
+  count: number; // versions of one message (S-11) are one, where all are known
+  first?: string | undefined; // the row of the oldest message, where that is known
 };
 /** The conversation whose messages are shown; none where they are those of several. */
 export const InConversation = createContext<Conversation | undefined>(undefined);
@@ -64,45 +65,73 @@ function useCorrect() {
   };
 }
 
-/** In a message's menu, for those who may: a dialog is asked for by `onAsk`. */
+const othersThan = (of: Conversation) => (row: ThreadRow) =>
+  row.id !== of.id && row.kind === of.kind;
+
+// Whether there may be one that it could go to: as long as nobody knows, there is none.
+function useHasOthers(of: Conversation | undefined): boolean {
+  const { data, isError, hasNextPage } = useInfiniteQuery({
+    ...threadListQuery({ place: 'all', candidate: of?.candidate ?? '' }),
+    enabled: of !== undefined,
+    staleTime: 0,
+  });
+  if (!of) return false;
+  return isError || hasNextPage || Boolean(data?.pages.some((p) => p.rows.some(othersThan(of))));
+}
+
+/**
+ * The last in a message's menu, for those who may: a dialog is asked for by `onAsk`. What can't be done isn't
+ * offered; what is known to be possible only while the menu is open comes last, where it moves nothing.
+ */
 export function CorrectingItems({
   message,
+  row,
   onAsk,
 }: {
   message: string;
+  row: string; // in which it stands
   onAsk: (part: 'message' | 'whole') => void;
 }) {
   const { t } = useTranslation();
   const of = useContext(InConversation);
   const mayEdit = useMayEdit();
   const put = useCorrect();
-  if (!of || !mayEdit) return null;
+  const mayCorrect = mayEdit ? of : undefined;
+  const hasOthers = useHasOthers(mayCorrect);
+  if (!mayCorrect) return null;
+  const parts = mayCorrect.count > 1;
   return (
     <>
-      <MenuLine />
-      <MenuItem icon={<CornerUpRight size={16} aria-hidden />} onSelect={() => onAsk('message')}>
-        {t('placing.move')}
-      </MenuItem>
-      {of.count > 1 && (
+      {(parts || hasOthers) && <MenuLine />}
+      {parts && row !== mayCorrect.first && (
+        <MenuItem
+          icon={<Split size={16} aria-hidden />}
+          onSelect={() => void put(mayCorrect, { part: 'onward', message }, t('placing.splitMany'))}
+        >
+          {t('placing.splitHere')}
+        </MenuItem>
+      )}
+      {parts && (
+        <MenuItem
+          icon={<SquareSplitVertical size={16} aria-hidden />}
+          onSelect={() => void put(mayCorrect, { part: 'message', message }, t('placing.splitOne'))}
+        >
+          {t('placing.splitAlone')}
+        </MenuItem>
+      )}
+      {hasOthers && (
         <>
           <MenuItem
-            icon={<Split size={16} aria-hidden />}
-            onSelect={() => void put(of, { part: 'onward', message }, t('placing.splitMany'))}
+            icon={<CornerUpRight size={16} aria-hidden />}
+            onSelect={() => onAsk('message')}
           >
-            {t('placing.splitHere')}
+            {t('placing.move')}
           </MenuItem>
-          <MenuItem
-            icon={<SquareSplitVertical size={16} aria-hidden />}
-            onSelect={() => void put(of, { part: 'message', message }, t('placing.splitOne'))}
-          >
-            {t('placing.splitAlone')}
+          <MenuItem icon={<Merge size={16} aria-hidden />} onSelect={() => onAsk('whole')}>
+            {t('placing.merge')}
           </MenuItem>
         </>
       )}
-      <MenuItem icon={<Merge size={16} aria-hidden />} onSelect={() => onAsk('whole')}>
-        {t('placing.merge')}
-      </MenuItem>
-      <MenuLine />
     </>
   );
 }
@@ -165,9 +194,7 @@ function Choices({
   const list = useInfiniteQuery(threadListQuery({ place: 'all', candidate: of.candidate }));
   if (list.isPending) return <Skeleton rows={3} />;
   if (failed(list)) return <Failed error={list.error} onRetry={() => void list.refetch()} />;
-  const others = list.data.pages
-    .flatMap((page) => page.rows)
-    .filter((row) => row.id !== of.id && row.kind === of.kind);
+  const others = list.data.pages.flatMap((page) => page.rows).filter(othersThan(of));
   const wanted = folded(text.trim());
   const rows = others.filter((row) => folded(row.subject).includes(wanted));
   const pick = async (row: ThreadRow) => {

@@ -184,8 +184,6 @@ export const MessageCard = memo(function MessageCard({
               <MenuItem icon={<CircleHelp size={16} aria-hidden />} onSelect={() => setWhy(true)}>
                 {t('why.title')}
               </MenuItem>
-              <CorrectingItems message={message.id} onAsk={setAsked} />
-              <TakingItems />
               <MenuItem
                 icon={<Code size={16} aria-hidden />}
                 onSelect={() =>
@@ -194,6 +192,8 @@ export const MessageCard = memo(function MessageCard({
               >
                 {t('message.source')}
               </MenuItem>
+              <TakingItems />
+              <CorrectingItems message={message.id} row={row} onAsk={setAsked} />
             </Menu>
           </div>
         )}

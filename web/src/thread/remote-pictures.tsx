@@ -1,4 +1,5 @@
 // What is said of pictures that lie on somebody's web server, and the way to have them loaded.
+import { EyeOff } from 'lucide-react';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFocusAfter } from '../frame/hooks';
@@ -28,6 +29,14 @@ export function RemotePictures({
   const offers = loadable > 0 && left > 0;
   useFocusAfter(offers || !done, () => words.current);
   if (remote === 0 && !done) return null;
+  // One that shows nothing, or a background: there is nothing to ask for, and nothing is missed.
+  if (loadable === 0 && !done)
+    return (
+      <p className="never-loaded small quiet" title={t('message.remote', { count: remote })}>
+        <EyeOff size={14} aria-hidden />
+        <span className="truncate">{t('message.neverLoaded', { count: remote })}</span>
+      </p>
+    );
   return (
     <div className="message-note remote" style={known ? undefined : { visibility: 'hidden' }}>
       <p ref={words} role="status" tabIndex={-1}>

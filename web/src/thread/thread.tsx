@@ -58,7 +58,7 @@ import { NonCandidate, type Taking, TakingOver } from './non-candidate';
 import { useOlder } from './older';
 import { MessageRow, useShownRows } from './rows';
 import { focusText, useSteadyComposer } from './steady';
-import { rowsOf, shownOf } from './versions';
+import { type Row, rowsOf, shownOf } from './versions';
 import './thread.css';
 
 // `chosen`: this very message, whatever a draft that lies here answers.
@@ -145,8 +145,13 @@ function useWhole(id: string, whole: string | undefined, writing: boolean) {
 }
 
 // The same object as long as nothing of it changes: every message reads it.
-function useConversation(of: Conversation | undefined): Conversation | undefined {
-  const { id, candidate, candidate_name, kind, count } = of ?? {};
+function useConversation(
+  of: Conversation | undefined,
+  rows: readonly Row[] | undefined, // where all of them are known
+): Conversation | undefined {
+  const { id, candidate, candidate_name, kind } = of ?? {};
+  const count = rows?.length ?? of?.count;
+  const first = rows?.[0]?.id;
   return useMemo(
     () =>
       id !== undefined &&
@@ -154,9 +159,9 @@ function useConversation(of: Conversation | undefined): Conversation | undefined
       candidate_name !== undefined &&
       kind !== undefined &&
       count !== undefined
-        ? { id, candidate, candidate_name, kind, count }
+        ? { id, candidate, candidate_name, kind, count, first }
         : undefined,
-    [id, candidate, candidate_name, kind, count],
+    [id, candidate, candidate_name, kind, count, first],
   );
 }
 
@@ -221,9 +226,9 @@ function ThreadPane({ id }: { id: string }) {
   useTitle(failed(thread) ? '' : thread.data && (thread.data.subject || t('thread.noSubject')));
 
   const rows = useMemo(() => rowsOf(messages ?? []), [messages]);
-  const conversation = useConversation(thread.data);
   const { message: found } = useSearch({ strict: false });
   const whole = rowsOf(older.messages);
+  const conversation = useConversation(thread.data, older.older ? undefined : whole);
   const shown = useShownRows(found ? whole : rows, found);
   useFound(found, whole, older, shown, body);
   const answered = answeredOf(rows.filter((row) => !row.id.startsWith('pending:')));
