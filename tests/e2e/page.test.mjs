@@ -467,7 +467,7 @@ test('M-9 the files of all mails stand in the card, the CV first', { timeout: 60
   await first.waitFor();
   assert.match(await first.innerText(), /^CV\.pdf/);
   await first.click();
-  const preview = page.getByRole('dialog', { name: 'CV.pdf' });
+  const preview = page.getByRole('region', { name: 'CV.pdf' });
   await preview.getByText('This PDF is damaged').waitFor(); // it consists of its first line
   const [file] = await Promise.all([page.waitForEvent('download'), preview.getByRole('link', { name: 'Download', exact: true }).click()]);
   await page.keyboard.press('Escape');

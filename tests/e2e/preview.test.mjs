@@ -74,7 +74,7 @@ const drawn = (tab, page) => until(`page ${page} is drawn`, () => pageOf(tab).lo
 }));
 
 test('M-9 a CV is read beside the conversation, or over it, by keys alone', { timeout: 600_000 }, async () => {
-  for (const [width, language, dark] of [[1440, 'en', false], [390, 'de', true], [1920, 'fr', false]]) {
+  for (const [width, language, dark] of [[1440, 'en', false], [390, 'de', true], [1279, 'fr', true], [1920, 'fr', false]]) {
     const tab = await tabOf(width, { language, dark });
     await opened(tab, 'My application');
     const first = chip(tab, /CV Jane Doe/);
@@ -82,7 +82,7 @@ test('M-9 a CV is read beside the conversation, or over it, by keys alone', { ti
     await tab.keyboard.press('Enter');
     await shown(tab, 'Curriculum vitae');
     await drawn(tab, 1);
-    assert.equal(await tab.getByRole('dialog').count(), width < 1920 ? 1 : 0);
+    assert.equal(await tab.getByRole('dialog').count(), width < 1280 ? 1 : 0);
     await tab.locator('.preview-bar').getByText('1 / 3').waitFor();
     await focusIn(tab, '.preview iframe');
     await fits(tab);
@@ -135,7 +135,7 @@ test('M-9 each file can be saved from where it is looked at', { timeout: 600_000
   await tab.context().close();
 });
 
-test('M-9 from 1920 px on, the card gives its place to the CV, and this is remembered', { timeout: 600_000 }, async () => {
+test('M-9 the card gives its place to the CV, and this is remembered', { timeout: 600_000 }, async () => {
   const tab = await tabOf(1920);
   await tab.goto(`${url}/candidates/${stage.candidate.id}`);
   const card = tab.locator('.beside aside.card');
@@ -162,6 +162,103 @@ test('M-9 from 1920 px on, the card gives its place to the CV, and this is remem
   await tab.reload();
   await card.waitFor();
   assert.equal(await tab.locator('.preview').count(), 0);
+  await tab.context().close();
+});
+
+const boxes = (tab) => tab.evaluate(() => Object.fromEntries(['.rail', '.split-list', '.split-main > .pane', '.beside'].map((which) => {
+  const { left, width } = document.querySelector(which).getBoundingClientRect();
+  return [which, [left, width].map(Math.round)];
+})));
+const subjectIs = (tab, subject) => tab.locator('.thread-head h1').getByText(subject, { exact: true }).waitFor();
+
+test('M-9 on a laptop the letter, its CV and what is next stand side by side', { timeout: 600_000 }, async () => {
+  for (const width of [1280, 1440, 1600]) {
+    const tab = await tabOf(width);
+    await opened(tab, 'My application');
+    assert.equal((await tab.locator('.rail').boundingBox()).width, 212);
+    await chip(tab, /CV Jane Doe/).click();
+    await shown(tab, 'Curriculum vitae');
+    await drawn(tab, 1);
+    await fits(tab);
+    await shoot(tab, `laptop-${width}`);
+    const before = await boxes(tab);
+    const { '.split-list': list, '.split-main > .pane': pane, '.beside': file } = before;
+    assert.ok(list[1] >= 260 && pane[1] >= 460 && file[1] >= 480, JSON.stringify(before));
+    assert.ok(list[0] + list[1] <= pane[0] && pane[0] + pane[1] <= file[0] && file[0] + file[1] <= width, JSON.stringify(before));
+    // Going on moves none of them.
+    await tab.locator('.split-list .thread-row[aria-current]').focus();
+    await tab.keyboard.press('j');
+    await subjectIs(tab, 'A slow file');
+    await tab.locator('.preview').waitFor();
+    assert.deepEqual(await boxes(tab), before);
+    await tab.keyboard.press('k');
+    await subjectIs(tab, 'My application');
+    await shown(tab, 'Curriculum vitae');
+    await focusIn(tab, '.split-list .thread-row[aria-current]');
+    // It is remembered, until it is closed.
+    await tab.reload();
+    await shown(tab, 'Curriculum vitae');
+    assert.deepEqual(await boxes(tab), before);
+    await tab.locator('.preview-head').getByRole('button', { name: 'Close' }).click();
+    await tab.locator('.preview').waitFor({ state: 'detached' });
+    assert.equal((await tab.locator('.rail').boundingBox()).width, 212);
+    assert.equal(await tab.locator('.beside.card').count(), width < 1340 ? 0 : 1);
+    await tab.context().close();
+  }
+  // Where the card is a drawer, its files come over it.
+  const tab = await tabOf(1280);
+  await opened(tab, 'My application');
+  await tab.getByRole('button', { name: 'Show the candidate' }).click();
+  await tab.getByRole('dialog').locator('.card-files').getByRole('button', { name: /CV Jane Doe/ }).click();
+  await tab.getByRole('dialog', { name: 'CV Jane Doe.pdf' }).waitFor();
+  await shown(tab, 'Curriculum vitae');
+  await tab.context().close();
+});
+
+test('M-9 the page’s keys act while the CV has the focus; THREAT1 by a person’s hand alone', { timeout: 600_000 }, async () => {
+  const tab = await tabOf(1920);
+  await opened(tab, 'My application');
+  await tab.getByRole('group', { name: 'Beside the conversation' }).getByRole('button', { name: 'File' }).click();
+  await shown(tab, 'Curriculum vitae');
+  const inFile = async () => { await tab.locator('.preview iframe.there').focus(); await focusIn(tab, '.preview iframe'); };
+  /** Held as long as a hand holds it: until the page has the focus. */
+  const hold = async (key) => {
+    await inFile();
+    tab.keyboard.down(key).catch(() => {});
+    await focusIn(tab, '.split-list .thread-row[aria-current]');
+    const up = tab.keyboard.up(key);
+    up.catch(() => {});
+    await Promise.race([up, setTimeout(2000, undefined, { ref: false })]);
+  };
+  await inFile();
+  await press(tab, 'j');
+  await subjectIs(tab, 'A slow file');
+  await focusIn(tab, '.split-list .thread-row[aria-current]');
+  await tab.keyboard.press('k');
+  await subjectIs(tab, 'My application');
+  await shown(tab, 'Curriculum vitae');
+  await hold('r');
+  await focusIn(tab, '.composer [contenteditable]');
+  await tab.keyboard.press('Escape');
+  await tab.locator('form.composer').waitFor({ state: 'detached' });
+
+  // A file that could run scripts would say so without anybody pressing: nothing is put away, written or left.
+  const frame = () => tab.frames().find((one) => one.url().includes('/reader/'));
+  const says = (key) => frame().evaluate((which) => { for (let times = 0; times < 5; times++) dispatchEvent(new KeyboardEvent('keydown', { key: which })); }, key);
+  for (const key of ['e', 'u', 'r', 'c', '/', '?']) {
+    await inFile();
+    await says(key);
+    await focusIn(tab, '.split-list .thread-row[aria-current]');
+  }
+  // Nor does it go anywhere while something else has the focus.
+  await says('j');
+  await tab.waitForTimeout(500);
+  await subjectIs(tab, 'My application');
+  assert.equal(await tab.locator('form.composer, [role=dialog], .notice').count(), 0);
+  const thread = (await stage.api.all(`/threads?candidate=${stage.candidate.id}`)).find((one) => one.subject === 'My application');
+  const { triage } = await stage.api.get(`/threads/${thread.id}`);
+  await hold('e');
+  await until('it is put away', async () => (await stage.api.get(`/threads/${thread.id}`)).triage !== triage);
   await tab.context().close();
 });
 
@@ -221,7 +318,7 @@ test('THREAT1 a file reaches nothing: not the page, not the server, not the worl
   for (const [name, answer] of Object.entries(tried)) assert.match(answer, /^refused/, `${name}: ${answer}`);
   await atMost('going away', frame.evaluate((to) => { location.href = to; }, `${trap}/away`).catch(() => {}));
   await tab.waitForTimeout(500);
-  await tab.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+  await tab.locator('.preview-head').getByRole('button', { name: 'Close' }).click();
 
   // Very many pages: as many as a window has room for, and it says so.
   await chip(tab, /many\.pdf/).click();

@@ -4,7 +4,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { keys, makeQueryClient } from './api/queries';
 import { followTheme } from './frame/hooks';
-import { wearListWidth } from './frame/panes';
+import { wearPanes } from './frame/panes';
 import { listenToKeys } from './frame/shortcuts';
 import { Wordless } from './frame/wordless';
 import { preferredLanguage, startLanguage } from './i18n';
@@ -31,7 +31,7 @@ declare module '@tanstack/react-router' {
 
 listenToKeys();
 followTheme();
-wearListWidth();
+wearPanes();
 const root = createRoot(document.getElementById('root')!);
 void startLanguage(preferredLanguage(), () => root.render(<Wordless />)).then(() => {
   root.render(

@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import { chooseTheme, currentTheme } from './frame/hooks';
-import { wearListWidth } from './frame/panes';
+import { wearPanes } from './frame/panes';
 import { i18n, preferredLanguage, switchLanguage } from './i18n';
 import { remember, remembered } from './remembered';
 
@@ -21,7 +21,7 @@ it('a choice holds where the storage is forbidden, until the page is left', asyn
   await switchLanguage('de');
   expect(i18n.language).toBe('de');
   await switchLanguage('en');
-  wearListWidth();
+  wearPanes();
   chooseTheme('dark');
   expect(currentTheme()).toBe('dark');
   chooseTheme('system');

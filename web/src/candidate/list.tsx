@@ -4,7 +4,13 @@ import { FileUp, Search, UserPlus, UsersRound } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schemas } from '../api/client';
-import { candidateListQuery, jobPageQuery, MOST_SEARCHED } from '../api/queries';
+import {
+  type Candidate,
+  candidateListQuery,
+  candidateQuery,
+  jobPageQuery,
+  MOST_SEARCHED,
+} from '../api/queries';
 import { useDebounced, useMayEdit, useTitle } from '../frame/hooks';
 import { ListEdge } from '../frame/panes';
 import { useShortcuts } from '../frame/shortcuts';
@@ -37,19 +43,35 @@ export function CandidateList() {
   const mayEdit = useMayEdit();
   const [scroller, setScroller] = useState<HTMLDivElement | null>(null);
   const box = useRef<HTMLInputElement>(null);
-  const rows = useMemo(() => list.data?.pages.flatMap((page) => page.rows) ?? [], [list.data]);
+  const loaded = useMemo(() => list.data?.pages.flatMap((page) => page.rows) ?? [], [list.data]);
+  const open = useQuery({
+    ...candidateQuery(candidateId ?? ''),
+    enabled: candidateId !== undefined,
+  });
+  const rows = useMemo(
+    () => (q || job || !list.hasNextPage ? loaded : withOpen(loaded, candidateId, open.data)),
+    [q, job, list.hasNextPage, loaded, candidateId, open.data],
+  );
   const title = t('place.candidates');
   useTitle(candidateId ? undefined : title);
   useShortcuts({ '/': () => box.current?.focus() });
 
+  // Whoever goes to a person or to all of them by another way has left what they looked for: it isn't asked again.
+  const said = useRef(q ?? '');
   useEffect(() => {
-    if (asked === (search.q ?? '')) return;
+    if ((q ?? '') === said.current) return;
+    said.current = q ?? '';
+    setText(said.current);
+  }, [q]);
+  useEffect(() => {
+    if (asked !== text.trim() || asked === said.current) return;
+    said.current = asked;
     void navigate({
       to: '.',
       search: (before) => ({ ...before, q: asked || undefined }),
       replace: true,
     });
-  }, [asked, search.q, navigate]);
+  }, [asked, text, navigate]);
 
   return (
     <main className={`split${candidateId ? ' open' : ''}`} id="main" tabIndex={-1}>
@@ -165,6 +187,7 @@ export function CandidateList() {
               label={title}
               items={rows}
               current={candidateId}
+              steady
               onEnd={() => {
                 if (list.hasNextPage && !list.isFetchingNextPage) void list.fetchNextPage();
               }}
@@ -210,6 +233,18 @@ export function CandidateList() {
       )}
     </main>
   );
+}
+
+// Whoever is open, and whose row is still far down, stands above all others until it comes.
+function withOpen(
+  rows: readonly Schemas['CandidateRow'][],
+  id: string | undefined,
+  open: Candidate | undefined,
+): readonly Schemas['CandidateRow'][] {
+  if (!open || open.id !== id || rows.some((row) => row.id === id)) return rows;
+  const { external_id, name, applications } = open;
+  const addresses = open.addresses.map((one) => one.address);
+  return [{ id, external_id, name, addresses, applications, last_at: null }, ...rows];
 }
 
 function CandidateRow({ row }: { row: Schemas['CandidateRow'] }) {

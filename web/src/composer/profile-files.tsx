@@ -69,9 +69,8 @@ function Choices({ candidate, files }: { candidate: string; files: Files }) {
             <span className="truncate profile-file" dir="auto">
               {row.filename || t('attachment.unnamed')}
             </span>
-            <span className="quiet tabular">
-              {format.octets(row.octets)} · {format.listTime(row.date)}
-            </span>
+            <span className="quiet tabular">{format.octets(row.octets)}</span>
+            <span className="quiet tabular">{format.listTime(row.date)}</span>
           </MenuCheck>
         );
       })}

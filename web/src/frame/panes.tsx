@@ -1,5 +1,5 @@
-// The panes side by side: how wide the list is, is the reader's to say (this browser remembers it), and F6
-// goes from one to the next.
+// The panes side by side: how wide the list is, and what stands beside a conversation, is the reader's to say
+// (this browser remembers both), and F6 goes from one to the next.
 import {
   type KeyboardEvent,
   useCallback,
@@ -13,6 +13,7 @@ import { remember, remembered } from '../remembered';
 import { isCovered } from './shortcuts';
 
 const REMEMBERED = 'hearback.list';
+export const BESIDE = 'hearback.beside'; // what was chosen to stand there (preview/place.tsx)
 const LEAST = 260; // as in frame.css
 const MOST = 640;
 const STEP = 16;
@@ -30,9 +31,10 @@ function choose(width: number | undefined): void {
   remember(REMEMBERED, kept ? `${kept}` : undefined);
 }
 
-export function wearListWidth(): void {
+export function wearPanes(): void {
   const width = Number(remembered(REMEMBERED));
   if (width >= LEAST && width <= MOST) wear(width);
+  document.documentElement.dataset.beside = remembered(BESIDE) ?? ''; // frame.css makes room by it
 }
 
 // Right after the list.

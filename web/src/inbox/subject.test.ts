@@ -37,6 +37,10 @@ it.each([
   ['Guten Tag! Ich habe eine Frage', 'Ich habe eine Frage'],
   ['Bonjour, je vous écris', 'je vous écris'],
   ['Chère Madame Dupont, je vous écris', 'je vous écris'],
+  ['Madame, Monsieur, je vous écris', 'je vous écris'],
+  ['Madame, Monsieur,', 'Madame, Monsieur,'],
+  ['Bonjour Madame, cher Monsieur, je vous écris', 'je vous écris'],
+  ['Sehr geehrte Frau Müller, sehr geehrter Herr Roth, hiermit', 'hiermit'],
   ['Hello, world', 'world'],
   ['Hello,', 'Hello,'],
   ['Hi', 'Hi'],
@@ -44,6 +48,7 @@ it.each([
   ['Liebesgrüße, deine Oma', 'Liebesgrüße, deine Oma'],
   ['Hello! ', 'Hello! '],
   [`Hello ${'a'.repeat(5000)}, b`, `Hello ${'a'.repeat(5000)}, b`],
+  ['Hi, '.repeat(5000), 'Hi, '.repeat(5000)],
 ])('M-7 a row begins behind the salutation: %.50s', (words, left) => {
   expect(withoutSalutation(words)).toBe(left);
 });

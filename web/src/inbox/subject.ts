@@ -23,11 +23,14 @@ export function repeatsJob(subject: string, jobs: readonly string[]): boolean {
 const GREETING =
   /^(?:hello|hi|hey|dear|good (?:morning|afternoon|evening|day)|greetings|hallo|guten (?:tag|morgen|abend)|liebe[rs]?|sehr geehrte[rs]?|moin|servus|grüß (?:gott|dich)|grüezi|bonjour|bonsoir|salut|ch(?:er|ère)s?|madame|monsieur)(?![\p{L}\p{N}])/iu;
 const WHOM =
-  /^(?:\s+(?:\p{Lu}[\p{L}.'’-]{0,40}|and|und|et|or|ou|oder|von|van|de|du|der|la|le|à|all|alle|tous|toutes|there|everyone|everybody|zusammen|hiring|recruiting|team|sir|madam)(?![\p{L}\p{N}])){0,5}\s?[,!]\s+/u;
+  /^(?:\s+(?:\p{Lu}[\p{L}.'’-]{0,40}|and|und|et|or|ou|oder|von|van|de|du|der|la|le|à|all|alle|tous|toutes|there|everyone|everybody|zusammen|hiring|recruiting|team|sir|madam)(?![\p{L}\p{N}])){0,5}\s?[,!](?:\s+|$)/u;
 
-/** What was written, from behind the salutation on; all of it where nothing else was. */
+/** What was written, from behind the salutation on ("Madame, Monsieur," has two); all of it where nothing else was. */
 export function withoutSalutation(words: string): string {
-  const greeting = GREETING.exec(words)?.[0];
-  const whom = greeting && WHOM.exec(words.slice(greeting.length))?.[0];
-  return whom ? words.slice(greeting.length + whom.length) || words : words;
+  for (let left = words; ; ) {
+    const greeting = GREETING.exec(left)?.[0];
+    const whom = greeting && WHOM.exec(left.slice(greeting.length))?.[0];
+    if (!whom) return left || words;
+    left = left.slice(greeting.length + whom.length);
+  }
 }

@@ -44,6 +44,7 @@ type Told = {
 function converse(
   port: MessagePort,
   told: () => Told,
+  hasKeys: () => boolean,
   onOpened: () => void,
   onSilent: (silent: boolean) => void,
 ): () => void {
@@ -73,7 +74,7 @@ function converse(
       case 'page':
         return told().onPage(said.number);
       case 'key':
-        return told().onKey(said.key, said.shift);
+        return hasKeys() ? told().onKey(said.key, said.shift) : undefined;
       case 'failed':
         return told().onFailed(said.why);
       case 'need':
@@ -130,6 +131,8 @@ export function PdfFrame({
       end = converse(
         channel.port1,
         () => told.current,
+        // Nobody presses anything in a frame that doesn't have the focus.
+        () => document.hasFocus() && document.activeElement === frame.current,
         () => setOpened(true),
         holdKeys(frame),
       );

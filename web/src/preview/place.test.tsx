@@ -2,10 +2,12 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { act, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { Tooltip } from 'radix-ui';
-import { beforeEach, it, vi } from 'vitest';
+import { beforeEach, expect, it, vi } from 'vitest';
 import { keys } from '../api/queries';
+import { wearPanes } from '../frame/panes';
 import { SignInAgain } from '../setup/again';
-import { PreviewPlace } from './place';
+import { Dialog } from '../ui/dialog';
+import { PreviewPlace, useOpenFile } from './place';
 
 const file = (message: string, filename: string, index = 0) => ({
   message,
@@ -20,13 +22,19 @@ let queries: QueryClient;
 const lie = (...rows: ReturnType<typeof file>[]) =>
   act(() => queries.setQueryData(keys.files('jane'), { rows, more: false } as never));
 
-beforeEach(() => {
+const inWindow = (width: number) =>
   vi.stubGlobal('matchMedia', (query: string) => ({
-    matches: query.includes('min-width'),
+    matches: width >= Number(/min-width: (\d+)px/.exec(query)?.[1]),
     addEventListener: () => {},
     removeEventListener: () => {},
   }));
-  localStorage.setItem('hearback.beside', 'file');
+const chosen = (side: string) => {
+  localStorage.setItem('hearback.beside', side);
+  wearPanes();
+};
+beforeEach(() => {
+  inWindow(1920);
+  chosen('file');
   queries = new QueryClient({
     defaultOptions: { queries: { retry: false, staleTime: Number.POSITIVE_INFINITY } },
   });
@@ -36,12 +44,21 @@ beforeEach(() => {
   } as never);
 });
 
-const show = () =>
+function Chip() {
+  const open = useOpenFile();
+  const files = [{ message: 'm1', candidate: 'jane', part: file('m1', 'CV.doc') }];
+  return (
+    <button type="button" onClick={() => open?.(files as never, 0)}>
+      A chip
+    </button>
+  );
+}
+const show = (card = <p>Her card</p>) =>
   render(
     <QueryClientProvider client={queries}>
       <Tooltip.Provider>
-        <PreviewPlace candidate="jane" card={<p>Her card</p>}>
-          <p>A conversation</p>
+        <PreviewPlace candidate="jane" card={card}>
+          <Chip />
         </PreviewPlace>
       </Tooltip.Provider>
     </QueryClientProvider>,
@@ -64,13 +81,67 @@ it('M-9 the file that is read stays when another comes, until it has gone', asyn
 });
 
 it('M-9 what nobody looks at yet is the newest', async () => {
-  localStorage.setItem('hearback.beside', 'card');
+  chosen('card');
   lie(file('m1', 'CV.doc'));
   show();
   screen.getByText('Her card');
   lie(file('m2', 'New CV.doc'), file('m1', 'CV.doc'));
   await userEvent.click(screen.getByRole('button', { name: 'File' }));
   await heading('New CV.doc');
+});
+
+it('M-9 from 1280 px on a file is read beside the conversation, where the card is a drawer, too', async () => {
+  inWindow(1280);
+  chosen('card');
+  lie(file('m1', 'CV.doc'));
+  show();
+  expect(screen.queryByRole('button', { name: 'File' })).toBeNull();
+  await userEvent.click(screen.getByText('A chip'));
+  await heading('CV.doc');
+  expect(screen.queryByRole('dialog')).toBeNull();
+  expect(screen.queryByRole('button', { name: 'File' })).toBeNull();
+  expect(document.documentElement.dataset.beside).toBe('file');
+  expect(localStorage.getItem('hearback.beside')).toBe('file');
+  await userEvent.keyboard('{Escape}');
+  expect(screen.queryByRole('heading', { name: 'CV.doc' })).toBeNull();
+  expect(document.documentElement.dataset.beside).toBe('card');
+  await vi.waitFor(() => expect(document.activeElement?.textContent).toBe('A chip'));
+});
+
+it('M-9 below 1280 px a file is read over the conversation, and nothing is remembered', async () => {
+  inWindow(1279);
+  chosen('card');
+  lie(file('m1', 'CV.doc'));
+  show();
+  await userEvent.click(screen.getByText('A chip'));
+  expect((await screen.findByRole('dialog')).textContent).toContain('CV.doc');
+  expect(localStorage.getItem('hearback.beside')).toBe('card');
+});
+
+it('M-9 a file opened from the card as a drawer comes over it', async () => {
+  inWindow(1280);
+  chosen('card');
+  lie(file('m1', 'CV.doc'));
+  show(
+    <Dialog open title="Her card" onClose={() => {}}>
+      <Chip />
+    </Dialog>,
+  );
+  await userEvent.click(
+    (await screen.findAllByText('A chip', { selector: '[role=dialog] *' }))[0]!,
+  );
+  await screen.findByRole('dialog', { name: 'CV.doc' });
+  expect(localStorage.getItem('hearback.beside')).toBe('card');
+});
+
+it('M-9 the place of a file is kept while it comes', async () => {
+  vi.spyOn(globalThis, 'fetch').mockImplementation(() => new Promise(() => {}));
+  show();
+  expect(document.querySelector('.beside.file')).not.toBeNull();
+  expect(screen.queryByText('Her card')).toBeNull();
+  lie();
+  await screen.findByText('Her card');
+  expect(document.querySelector('.beside')).toBeNull();
 });
 
 it('M-9 a file asked for after the session has ended is shown once somebody signs in again', async () => {

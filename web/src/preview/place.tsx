@@ -1,5 +1,7 @@
 // Where files are looked at: beside what is being read where there is room for it, in place of the
 // candidate's card (which of the two is the reader's to say, and this browser remembers it); else over it.
+// From 1920 px on nothing else gives way; below, the rail and the list are narrower for as long as that is
+// the choice, whoever is read and wherever (frame.css): going along the list moves neither.
 import { useQuery } from '@tanstack/react-query';
 import {
   createContext,
@@ -13,8 +15,10 @@ import {
 } from 'react';
 import { useTranslation } from 'react-i18next';
 import { filesQuery } from '../api/queries';
-import { useMedia } from '../frame/hooks';
-import { remember, remembered } from '../remembered';
+import { useMedia, WIDE } from '../frame/hooks';
+import { BESIDE } from '../frame/panes';
+import { isCovered } from '../frame/shortcuts';
+import { remember } from '../remembered';
 import { Dialog } from '../ui/dialog';
 import { ahead, part } from '../ui/part';
 import { Skeleton } from '../ui/state';
@@ -23,10 +27,11 @@ import './preview.css';
 
 const Preview = part(() => import('./preview'), 'Preview', { waiting: <Skeleton rows={4} /> });
 
-const ROOMY = '(min-width: 1920px)';
-const REMEMBERED = 'hearback.beside';
+const ROOMY = '(min-width: 1280px)';
 
 type Side = 'card' | 'file';
+const { dataset } = document.documentElement;
+
 type Open = (files: readonly Previewed[], at: number) => void;
 
 const Opens = createContext<Open | undefined>(undefined);
@@ -35,12 +40,11 @@ const Opens = createContext<Open | undefined>(undefined);
 export const useOpenFile = () => useContext(Opens);
 
 function useSide(): [Side, (side: Side) => void] {
-  const [side, setSide] = useState<Side>(() =>
-    remembered(REMEMBERED) === 'file' ? 'file' : 'card',
-  );
+  const [side, setSide] = useState<Side>(dataset.beside === 'file' ? 'file' : 'card');
   const choose = useCallback((chosen: Side) => {
     setSide(chosen);
-    remember(REMEMBERED, chosen);
+    dataset.beside = chosen;
+    remember(BESIDE, chosen);
   }, []);
   return [side, choose];
 }
@@ -77,12 +81,14 @@ export function PreviewPlace({
   children: ReactNode;
 }) {
   const roomy = useMedia(ROOMY);
+  const wide = useMedia(WIDE); // the card is a column
   const [side, choose] = useSide();
   const [opened, setOpened] = useState<{
     of: string; // whose files these are
     files: readonly Previewed[];
     at: number;
     asked: number; // how often by a person, who goes there
+    over: boolean; // what it was opened from, though there may be room beside
   }>();
   const focus = useReturn();
   const files = useQuery({ ...filesQuery(candidate), enabled: filed });
@@ -99,12 +105,21 @@ export function PreviewPlace({
   const open = useCallback<Open>(
     (all, at) => {
       leave.current();
-      setOpened((before) => ({ of: candidate, files: all, at, asked: (before?.asked ?? 0) + 1 }));
-      if (roomy) choose('file');
+      // Out of the card as a drawer: beside that it would lie under it.
+      const over = isCovered();
+      setOpened((before) => ({
+        of: candidate,
+        files: all,
+        at,
+        asked: (before?.asked ?? 0) + 1,
+        over,
+      }));
+      if (roomy && !over) choose('file');
     },
     [candidate, roomy, choose],
   );
   const mine = opened?.of === candidate ? opened : undefined;
+  const over = mine && (mine.over || !roomy) ? mine : undefined;
   const shown = useRef<{ of: string; file: Previewed }>(undefined);
   const held = shown.current?.of === candidate ? shown.current.file : undefined;
   const at = held
@@ -113,16 +128,23 @@ export function PreviewPlace({
         own.findIndex((one) => isSame(one, held)),
       )
     : 0;
-  const lies = mine ?? (own.length > 0 ? { files: own, at, asked: 0 } : undefined);
+  const lies =
+    mine && !over ? mine : own.length > 0 ? { files: own, at, asked: 0, over: false } : undefined;
   // Nobody chose it, but somebody reads it: what comes after it doesn't take its place.
-  const unasked = roomy && side === 'file' && !mine ? own[at] : undefined;
+  const unasked = roomy && side === 'file' && (!mine || over) ? own[at] : undefined;
   useEffect(() => {
     if (unasked) shown.current = { of: candidate, file: unasked };
   }, [unasked, candidate]);
-  const go = (at: number) => lies && setOpened({ ...lies, of: candidate, at });
+  // What comes is most often a file: its place is kept, so that what is read doesn't become narrower then.
+  const comes = filed && side === 'file' && files.isPending && files.fetchStatus !== 'paused';
+  const beside = roomy && (lies || comes) && (wide || side === 'file');
+  const go = (at: number) => {
+    const among = over ?? lies;
+    if (among) setOpened({ ...among, of: candidate, at });
+  };
   const close = () => {
     setOpened(undefined);
-    if (!roomy) return;
+    if (over) return;
     choose('card');
     // Once the card is there again, in which it may have been.
     requestAnimationFrame(focus.back);
@@ -130,22 +152,29 @@ export function PreviewPlace({
   return (
     <Opens.Provider value={open}>
       {children}
-      {roomy && lies ? (
+      {beside && (
         <div className={`beside ${side}`}>
-          <Switch
-            side={side}
-            onChoose={(chosen) => {
-              choose(chosen);
-              // The focus stays on the switch.
-              setOpened((before) => before && { ...before, asked: 0 });
-            }}
-          />
-          {side === 'card' ? card : <Preview {...lies} onGo={go} onClose={close} beside />}
+          {wide && (
+            <Switch
+              side={side}
+              onChoose={(chosen) => {
+                choose(chosen);
+                // The focus stays on the switch.
+                setOpened((before) => before && { ...before, asked: 0 });
+              }}
+            />
+          )}
+          {side === 'card' ? (
+            card
+          ) : lies ? (
+            <Preview {...lies} onGo={go} onClose={close} beside />
+          ) : (
+            <Skeleton rows={4} />
+          )}
         </div>
-      ) : (
-        card
       )}
-      {!roomy && mine && <Drawer {...mine} onGo={go} onClose={close} />}
+      {(!beside || !wide) && card}
+      {over && <Drawer {...over} onGo={go} onClose={close} />}
     </Opens.Provider>
   );
 }

@@ -1,7 +1,7 @@
 import { render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { useEffect, useState } from 'react';
-import { beforeEach, expect, it, vi } from 'vitest';
+import { beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { arrive, leadNowhere } from '../frame/leading';
 import { listenToKeys, useShortcuts } from '../frame/shortcuts';
 import { VirtualList } from './virtual-list';
@@ -261,4 +261,41 @@ it('stays where it was scrolled to before it was drawn a second time', () => {
   pane.scrollTop = 150;
   rerender(<Pane rows={[...hundred]} />);
   expect(pane.scrollTop).toBe(150);
+});
+
+function scrolls() {
+  vi.spyOn(Element.prototype, 'scrollHeight', 'get').mockReturnValue(5600);
+  const scrolled = vi.fn();
+  Object.defineProperty(Element.prototype, 'scrollTo', {
+    configurable: true,
+    value: ({ top }: { top: number }) => top > 0 && scrolled(top),
+  });
+  onTestFinished(() => {
+    delete (Element.prototype as Partial<Element>).scrollTo;
+  });
+  return scrolled;
+}
+
+it('M-7 what is opened from elsewhere is in sight, and nobody who scrolls is taken back to it', () => {
+  const scrolled = scrolls();
+  const fifty = hundred.slice(0, 50);
+  const { rerender } = render(<Pane rows={fifty} current="row 3" />);
+  expect(scrolled).not.toHaveBeenCalled();
+  rerender(<Pane rows={fifty} current="row 40" />);
+  expect(scrolled).toHaveBeenLastCalledWith(41 * 56 - 800);
+  // Once: what comes above it later doesn't.
+  scrolled.mockClear();
+  rerender(<Pane rows={[{ id: 'new' }, ...fifty]} current="row 40" />);
+  expect(scrolled).not.toHaveBeenCalled();
+  // Of a further page, which somebody scrolled to.
+  rerender(<Pane rows={fifty} current="row 70" />);
+  rerender(<Pane rows={hundred} current="row 70" />);
+  expect(scrolled).not.toHaveBeenCalled();
+});
+
+it('M-7 an address that is opened stands in sight once its list is there', () => {
+  const scrolled = scrolls();
+  const { rerender } = render(<Pane rows={[]} current="row 60" />);
+  rerender(<Pane rows={hundred} current="row 60" />);
+  expect(scrolled).toHaveBeenLastCalledWith(61 * 56 - 800);
 });

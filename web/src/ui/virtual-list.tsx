@@ -135,6 +135,18 @@ export function VirtualList<T extends { id: string }>({
     opening.current.clear();
   }, [current]);
 
+  // What is opened from elsewhere is in sight as well; but nobody who scrolls is taken back to it, once a further
+  // page brings it, or on the way past it.
+  const seen = useRef<string>(undefined);
+  const known = useRef(0);
+  useEffect(() => {
+    const further = known.current > 0 && open >= known.current;
+    known.current = items.length;
+    if (!scroller || open < 0 || seen.current === current) return;
+    seen.current = current;
+    if (!further && !heading.current) virtual.scrollToIndex(open, { align: 'auto' });
+  }, [current, open, items, scroller, virtual]);
+
   const moveTo = useCallback(
     (wanted: number) => {
       const to = Math.min(Math.max(wanted, 0), items.length - 1);
