@@ -215,53 +215,6 @@ test('M-9 on a laptop the letter, its CV and what is next stand side by side', {
   await tab.context().close();
 });
 
-test('M-9 the page’s keys act while the CV has the focus; THREAT1 by a person’s hand alone', { timeout: 600_000 }, async () => {
-  const tab = await tabOf(1920);
-  await opened(tab, 'My application');
-  await tab.getByRole('group', { name: 'Beside the conversation' }).getByRole('button', { name: 'File' }).click();
-  await shown(tab, 'Curriculum vitae');
-  const inFile = async () => { await tab.locator('.preview iframe.there').focus(); await focusIn(tab, '.preview iframe'); };
-  /** Held as long as a hand holds it: until the page has the focus. */
-  const hold = async (key) => {
-    await inFile();
-    tab.keyboard.down(key).catch(() => {});
-    await focusIn(tab, '.split-list .thread-row[aria-current]');
-    const up = tab.keyboard.up(key);
-    up.catch(() => {});
-    await Promise.race([up, setTimeout(2000, undefined, { ref: false })]);
-  };
-  await inFile();
-  await press(tab, 'j');
-  await subjectIs(tab, 'A slow file');
-  await focusIn(tab, '.split-list .thread-row[aria-current]');
-  await tab.keyboard.press('k');
-  await subjectIs(tab, 'My application');
-  await shown(tab, 'Curriculum vitae');
-  await hold('r');
-  await focusIn(tab, '.composer [contenteditable]');
-  await tab.keyboard.press('Escape');
-  await tab.locator('form.composer').waitFor({ state: 'detached' });
-
-  // A file that could run scripts would say so without anybody pressing: nothing is put away, written or left.
-  const frame = () => tab.frames().find((one) => one.url().includes('/reader/'));
-  const says = (key) => frame().evaluate((which) => { for (let times = 0; times < 5; times++) dispatchEvent(new KeyboardEvent('keydown', { key: which })); }, key);
-  for (const key of ['e', 'u', 'r', 'c', '/', '?']) {
-    await inFile();
-    await says(key);
-    await focusIn(tab, '.split-list .thread-row[aria-current]');
-  }
-  // Nor does it go anywhere while something else has the focus.
-  await says('j');
-  await tab.waitForTimeout(500);
-  await subjectIs(tab, 'My application');
-  assert.equal(await tab.locator('form.composer, [role=dialog], .notice').count(), 0);
-  const thread = (await stage.api.all(`/threads?candidate=${stage.candidate.id}`)).find((one) => one.subject === 'My application');
-  const { triage } = await stage.api.get(`/threads/${thread.id}`);
-  await hold('e');
-  await until('it is put away', async () => (await stage.api.get(`/threads/${thread.id}`)).triage !== triage);
-  await tab.context().close();
-});
-
 test('THREAT13 a file that keeps its frame busy doesn’t keep the keys', { timeout: 600_000 }, async () => {
   const tab = await tabOf(1440);
   await opened(tab, 'A slow file');

@@ -44,7 +44,6 @@ type Told = {
 function converse(
   port: MessagePort,
   told: () => Told,
-  hasKeys: () => boolean,
   onOpened: () => void,
   onSilent: (silent: boolean) => void,
 ): () => void {
@@ -74,7 +73,7 @@ function converse(
       case 'page':
         return told().onPage(said.number);
       case 'key':
-        return hasKeys() ? told().onKey(said.key, said.shift) : undefined;
+        return told().onKey(said.key, said.shift);
       case 'failed':
         return told().onFailed(said.why);
       case 'need':
@@ -131,8 +130,6 @@ export function PdfFrame({
       end = converse(
         channel.port1,
         () => told.current,
-        // Nobody presses anything in a frame that doesn't have the focus.
-        () => document.hasFocus() && document.activeElement === frame.current,
         () => setOpened(true),
         holdKeys(frame),
       );

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { ProblemError, toProblem } from '../api/client';
 import { useMe } from '../frame/hooks';
 import { useFormat } from '../i18n/format';
-import { type FrameKey, isPageKey, type Reason, type Zoom } from '../reader/protocol';
+import type { FrameKey, Reason, Zoom } from '../reader/protocol';
 import { signedInAgain } from '../setup/again';
 import { Button, IconButton } from '../ui/button';
 import { Banner, Failed, Skeleton } from '../ui/state';
@@ -20,7 +20,6 @@ import {
   pictureOf,
   typeName,
 } from './kind';
-import { passToPage } from './page-keys';
 import { PdfFrame } from './pdf-frame';
 
 type Pages = { count: number; shown: number };
@@ -74,8 +73,7 @@ export function Preview({
     if (press(event.key)) event.preventDefault();
   };
   const onFrameKey = (pressed: FrameKey, shiftKey: boolean) => {
-    if (isPageKey(pressed)) passToPage(pressed);
-    else if (pressed !== 'F6') press(pressed);
+    if (pressed !== 'F6') press(pressed);
     else window.dispatchEvent(new window.KeyboardEvent('keydown', { key: 'F6', shiftKey }));
   };
   const [pages, setPages] = useState<Pages & { of: string }>();

@@ -1,7 +1,6 @@
 // What the page and its frame of files say to each other. The frame reads a stranger's file: nothing that
 // comes out of it is believed. It may name numbers, one of a few reasons, one of a few keys and files of
-// the reader's own; and nothing of that does more than a person would with the file in front of them. What
-// keys of the page's own do is a person's to say: preview/page-keys.ts.
+// the reader's own; and nothing of that does more than a person would with the file in front of them.
 export type Zoom = 'fit' | 'actual';
 
 // Said in the frame: in the page's language.
@@ -33,15 +32,8 @@ export type Reason = (typeof REASONS)[number];
 export const FOLDERS = ['cmaps', 'fonts', 'wasm'] as const;
 type Folder = (typeof FOLDERS)[number];
 
-// Of the file that is looked at, and of the panes.
-export const OWN_KEYS = ['Escape', 'F6', 'ArrowLeft', 'ArrowRight', 'z'] as const;
-// Of the page, whatever is looked at (frame/help.tsx).
-export const PAGE_KEYS = ['j', 'k', 'o', 'e', 'u', 'r', 'a', 'c', 'g', '/', '?'] as const;
-export type PageKey = (typeof PAGE_KEYS)[number];
-export type FrameKey = (typeof OWN_KEYS)[number] | PageKey;
-
-export const isPageKey = (key: unknown): key is PageKey => among(PAGE_KEYS, key);
-export const isFrameKey = (key: unknown): key is FrameKey => among(OWN_KEYS, key) || isPageKey(key);
+export const KEYS = ['Escape', 'F6', 'ArrowLeft', 'ArrowRight', 'z'] as const;
+export type FrameKey = (typeof KEYS)[number];
 
 export type FromFrame =
   | { kind: 'opened'; pages: number; shown: number }
@@ -71,7 +63,7 @@ export function heard(data: unknown): FromFrame | undefined {
     case 'failed':
       return among(REASONS, said.why) ? { kind: 'failed', why: said.why } : undefined;
     case 'key':
-      return isFrameKey(said.key)
+      return among(KEYS, said.key)
         ? { kind: 'key', key: said.key, shift: said.shift === true }
         : undefined;
     case 'need':

@@ -13,7 +13,7 @@ import {
   VerbosityLevel,
 } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import { boxOf, MOST_PAGES, nextToDraw, type Size, scaleOf, sharpness, toForget } from './pages';
-import { type FromFrame, isFrameKey, type Opening, type ToFrame } from './protocol';
+import { type FromFrame, KEYS, type Opening, type ToFrame } from './protocol';
 
 const PAGE_MAY_TAKE = 15_000; // ms
 const SETTLES = 120; // ms after the last change of size
@@ -303,9 +303,8 @@ function inTime<T>(work: Promise<T>, stop: () => void): Promise<T> {
 function passKeys(port: MessagePort): void {
   addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const { key } = event;
-    // (Where a keyboard has signs above others they are written with it.)
-    if (!isFrameKey(key) || (event.shiftKey && !['F6', '/', '?'].includes(key))) return;
+    const key = KEYS.find((one) => one === event.key);
+    if (!key || (event.shiftKey && key !== 'F6')) return;
     const { scrollWidth, clientWidth } = document.documentElement;
     if (key.startsWith('Arrow') && scrollWidth > clientWidth) return; // they go along the page
     event.preventDefault();
