@@ -314,6 +314,7 @@ insert into view_rows(company, place, holder, audience, at, thread, message)
     from view_rows v join threads th on th.company = v.company and th.id = v.thread
     where v.place in ('inbox-to-answer', 'sent-to-answer', 'all-to-answer',
       'non-candidates-to-answer') and th.asked_at is not null;
+create index threads_asked_by_candidate on threads(company, candidate) where asked_at is not null;
 )";
 
 }  // namespace hearback::store

@@ -93,7 +93,8 @@ std::optional<rules::Triage> turn_of(const Threads& asked) {
 }
 
 bool is_longest_first(const Threads& asked) {
-  return asked.longest_first && !asked.candidate && turn_of(asked) == rules::Triage::to_answer;
+  return asked.longest_first && !asked.candidate && asked.scope.kind == Scope::Kind::user &&
+         turn_of(asked) == rules::Triage::to_answer;
 }
 
 bool is_narrowed(const Threads& asked) {

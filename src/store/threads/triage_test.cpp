@@ -550,6 +550,9 @@ TEST_P(TriageTest, M8_WhoHasWaitedLongestComesFirst) {
     EXPECT_EQ(listed_by(true, question), longest);
     EXPECT_EQ(listed_by(false, question), newest);
   }
+  auto all = team;
+  all.scope = engine();
+  EXPECT_EQ(listed_by(true, all), newest);  // it is nobody's to answer
   // Of what nobody is asked for, it says nothing.
   EXPECT_EQ(listed_by(true, Threads{as(clara), Place::all}).size(), 4u);
   talk = first;

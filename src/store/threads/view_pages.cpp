@@ -148,9 +148,10 @@ Merged candidates_merged(Db& db, const Threads& asked) {
        followed<CandidateId>(db, scope, "candidate_follows", "candidate",
                              may_see_candidate(scope, "f.candidate"), kCandidatesFollowed))
     merged.runs.push_back({{std::move(candidate)}, {}});
+  const std::string asked_at = is_longest_first(asked) ? " and th.asked_at is not null" : "";
   merged.read =
       "select " + at + ", th.id, th.last_message, 'all' from threads th where th.company = $1" +
-      " and th.candidate = $4 and (" + at + ", th.id) < ($5, $6) and " +
+      " and th.candidate = $4 and (" + at + ", th.id) < ($5, $6)" + asked_at + " and " +
       may_see_thread_of_seen(scope, "th") + " order by " + at + " desc, th.id desc limit $7";
   return merged;
 }

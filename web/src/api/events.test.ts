@@ -575,6 +575,34 @@ describe('M-8 an open list of one turn, below its head', () => {
     await vi.waitFor(() => expect(asked).toEqual(['b', 'd', 'a']));
     expect(isStale()).toBe(false);
   });
+  it('is asked for anew by who has waited least, where who has waited longest stands first', async () => {
+    const longest = { place: 'all', to_answer: true, order: 'longest' } as const;
+    const since = (id: string, at: string) => ({ ...row(id, at), triage: null, since: at });
+    const first = since('a', '2026-01-01T00:00:01Z');
+    queries.setQueryData(keys.threadList(longest), {
+      pages: [{ rows: [first, since('b', '2026-01-01T00:00:02Z')], next: null }],
+      pageParams: [''],
+    });
+    queries.setQueryData(keys.threadHead(longest), { rows: [first], next: 'more' });
+    const close = new QueryObserver(queries, {
+      queryKey: keys.threadList(longest),
+      staleTime: Number.POSITIVE_INFINITY,
+    }).subscribe(() => {});
+    vi.stubGlobal('fetch', async () =>
+      Response.json({
+        id: 'n',
+        triage: null,
+        waits: true,
+        asked_at: '2026-01-01T00:00:03Z',
+        messages: [],
+      }),
+    );
+    touched('n', ['inbox']);
+    await vi.waitFor(() =>
+      expect(queries.getQueryState(keys.threadList(longest))?.isInvalidated).toBe(true),
+    );
+    close();
+  });
   it('asks for nothing of other places, and for one conversation after the other', async () => {
     triage = 'waiting';
     touched('b', ['sent', 'all']);

@@ -169,7 +169,7 @@ async function look(queries: QueryClient, thread: string, places: Change['places
   // Part of another one by now, which is told of, too: it stands nowhere itself any more.
   const triage = id === thread ? turn : null;
   for (const { query, filter } of openTurns(queries)) {
-    if (filter.triage !== triage) {
+    if (filter.triage && filter.triage !== triage) {
       showTurn(queries, thread, triage);
       continue;
     }
@@ -177,7 +177,7 @@ async function look(queries: QueryClient, thread: string, places: Change['places
     // What has come into the list is in its head, which is being asked for, or further down. In what I
     // sent it stands by when I wrote, and only the head tells.
     const stands = standing(filter);
-    const at = stands({ last_at: messages.at(-1)?.date ?? EPOCH, asked_at });
+    const at = stands({ last_at: messages.at(-1)?.date ?? EPOCH, since: asked_at });
     const further = () => {
       const last = headOf(queries, filter)?.state.data?.rows.at(-1);
       return last !== undefined && at < stands(last);
@@ -212,7 +212,8 @@ type Head = { rows: ThreadRow[]; next: string | null };
 const headOf = (queries: QueryClient, filter: ThreadFilter) =>
   queries.getQueryCache().find<Head>({ queryKey: keys.threadHead(filter), exact: true });
 
-// The lists of one turn that are being looked at.
+// The lists that are being looked at of one turn, or by who has waited longest: who comes into these may stand further
+// down than their heads.
 function openTurns(queries: QueryClient) {
   return queries
     .getQueryCache()
@@ -225,17 +226,19 @@ function openTurns(queries: QueryClient) {
         filter,
         shows: (thread: string) =>
           pages.some(({ rows }) =>
-            rows.some(({ id, triage }) => id === thread && triage === filter.triage),
+            rows.some(
+              ({ id, triage }) => id === thread && (!filter.triage || triage === filter.triage),
+            ),
           ),
         // Below its head.
         mayMiss: (places: Change['places']) =>
-          (!places || places.includes(filter.place)) &&
+          (!places || !filter.triage || places.includes(filter.place)) &&
           Boolean(headOf(queries, filter)?.state.data?.next),
         // Of what is loaded; of a narrowed list the last page may hold nothing.
         end: endOf(filter, pages),
       };
     })
-    .filter(({ filter }) => filter.triage);
+    .filter(({ filter }) => filter.triage || filter.order);
 }
 
 function endOf(filter: ThreadFilter, pages: Head[]): number {

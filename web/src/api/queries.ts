@@ -37,8 +37,8 @@ export const isNarrowed = ({ unread, to_answer, job, person }: ThreadFilter): bo
 // Where a row stands: what has more stands above. The newest, or who has waited longest.
 export const standing =
   ({ order }: Pick<ThreadFilter, 'order'>) =>
-  ({ last_at, asked_at }: Pick<ThreadRow, 'last_at' | 'asked_at'>): number =>
-    order ? -Date.parse(asked_at ?? NEVER) : Date.parse(last_at);
+  ({ last_at, since }: Pick<ThreadRow, 'last_at' | 'since'>): number =>
+    order ? -Date.parse(since ?? NEVER) : Date.parse(last_at);
 const NEVER = '9999-12-31T23:59:59Z';
 // What the list keeps showing of it, once it has changed.
 export const passes = (
@@ -284,7 +284,11 @@ async function fetchThreads(filter: ThreadFilter, cursor: string, signal?: Abort
       },
     }),
   );
-  return { ...page, rows: page.rows.map((row) => upToDate(row, asked)) };
+  const rows = page.rows.map((row): ThreadRow => {
+    const now = upToDate(row, asked);
+    return filter.order ? { ...now, since: row.asked_at } : now;
+  });
+  return { ...page, rows };
 }
 export const FULL = 20; // rows are more than a window holds
 // The server looks at a stretch of a place at a time for what passes a filter, and may find little of it, or
@@ -526,7 +530,8 @@ export function failed<T>(
 export type Message = Schemas['Message'];
 export type TimelineMessage = Schemas['TimelineMessage'];
 export type Thread = Schemas['Thread'];
-export type ThreadRow = Schemas['ThreadRow'];
+// `since`: in a list of who has waited longest, by what it stands there; whatever is said of it meanwhile.
+export type ThreadRow = Schemas['ThreadRow'] & { since?: string | null };
 export type Match = Schemas['Match'];
 export type FoundRow = ThreadRow & { match: Match };
 export type Mailbox = Schemas['Mailbox'];

@@ -58,14 +58,17 @@ export function CandidateList() {
 
   // Whoever goes to a person or to all of them by another way has left what they looked for: it isn't asked again.
   const said = useRef(q ?? '');
+  const own = useRef(new Set<string>()); // what was typed, on its way into the address
   useEffect(() => {
-    if ((q ?? '') === said.current) return;
-    said.current = q ?? '';
-    setText(said.current);
+    const now = q ?? '';
+    if (own.current.delete(now) || now === said.current) return;
+    said.current = now;
+    setText(now);
   }, [q]);
   useEffect(() => {
     if (asked !== text.trim() || asked === said.current) return;
     said.current = asked;
+    own.current.add(asked);
     void navigate({
       to: '.',
       search: (before) => ({ ...before, q: asked || undefined }),

@@ -103,7 +103,12 @@ describe('a list that is being read', () => {
   });
   it('M-8 stands by how long it has waited, where that is asked for', () => {
     const waits = (id: string, since: number, at = since, more: Partial<ThreadRow> = {}) =>
-      row(id, at, { asked_at: row('', since).last_at, triage: 'to_answer', ...more });
+      row(id, at, {
+        asked_at: row('', since).last_at,
+        since: row('', since).last_at,
+        triage: 'to_answer',
+        ...more,
+      });
     const stands = standing({ order: 'longest' });
     const how = { turn: 'to_answer', stands } as const;
     const loaded = pages([waits('a', 10), waits('b', 20)], 'more');
@@ -115,6 +120,8 @@ describe('a list that is being read', () => {
     // Who is new has waited least, and stands further down; who has waited longer is news.
     const last = { rows: [...loaded.pages[0]!.rows, waits('n', 50)], next: null };
     expect(mergeHead(loaded, last, how).waiting).toBe(0);
+    const whole = pages(loaded.pages[0]!.rows);
+    expect(mergeHead(whole, last, how)).toMatchObject({ waiting: 0, below: true });
     const first = { rows: [waits('o', 5), waits('a', 10)], next: 'more' };
     expect(mergeHead(loaded, first, how).waiting).toBe(1);
     expect(applyHead(loaded, first, undefined, stands).pages[0]!.rows.map(({ id }) => id)).toEqual([
@@ -122,6 +129,24 @@ describe('a list that is being read', () => {
       'a',
       'b',
     ]);
+    // What is said of a row meanwhile moves it nowhere: it stands by what was asked for.
+    const answered = { triage: 'waiting', asked_at: null } as const;
+    const further = pages([...loaded.pages[0]!.rows, waits('c', 30), waits('d', 40)], 'more');
+    const patched = { rows: [waits('a', 10), waits('b', 20, 20, answered)], next: 'more' };
+    expect(
+      mergeHead(further, patched, how).pages.pages[0]!.rows.map(({ triage }) => triage),
+    ).toEqual(['to_answer', 'waiting', 'to_answer', 'to_answer']);
+    const open = pages([waits('a', 10, 10, answered), waits('b', 20), waits('c', 30)], 'more');
+    const next = { rows: [waits('o', 5), waits('b', 20)], next: 'more' };
+    expect(applyHead(open, next, 'a', stands).pages[0]!.rows.map(({ id }) => id)).toEqual([
+      'o',
+      'a',
+      'b',
+      'c',
+    ]);
+    // Who was answered and asks again has waited since then.
+    const asks = { rows: [waits('b', 20), waits('a', 50)], next: 'more' };
+    expect(mergeHead(loaded, asks, how).waiting).toBe(1);
     // What the head would hold, and doesn't, was answered.
     const without = { rows: [waits('b', 20)], next: 'more' };
     expect(mergeHead(loaded, without, how).pages.pages[0]!.rows[0]).toMatchObject({

@@ -8,7 +8,6 @@ import {
   useQueryClient,
 } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo } from 'react';
-import type { Schemas } from '../api/client';
 import {
   FULL,
   isNarrowed,
@@ -24,13 +23,14 @@ import {
 import { turning } from '../api/said';
 import type { Narrowing } from './turns';
 
-type Page = { rows: Schemas['ThreadRow'][]; next: string | null };
+type Page = { rows: ThreadRow[]; next: string | null };
 type Pages = InfiniteData<Page, unknown>;
 
 type Merge = {
   pages: Pages; // with in-place changes applied; the same object when nothing changed
   waiting: number; // rows that are new or would move up
   unlisted: boolean; // one of them is what is being read
+  below: boolean; // something new stands below all that is shown
 };
 
 type Reader = {
@@ -91,15 +91,21 @@ export function mergeHead(
   const oldest = pages.pages.at(-1)?.next ? held(pages).at(-1) : undefined;
   let waiting = 0;
   let unlisted = false;
+  let below = false;
+  const lowest = oldest ? undefined : held(pages).at(-1);
   for (const row of head.rows) {
     if (!passes({ ...narrow, ...(turn ? { triage: turn } : {}) }, row)) continue;
     const before = known.get(row.id);
     if (before && row.id === open) continue;
     if (!before && row.id === open) unlisted = true;
+    if (!before && lowest && isAbove(stands, lowest, row)) {
+      below = true; // it moves nothing
+      continue;
+    }
     if (before ? stands(before) !== stands(row) : !oldest || isAbove(stands, row, oldest))
       waiting++;
   }
-  return { pages: changed ? { ...pages, pages: patched } : pages, waiting, unlisted };
+  return { pages: changed ? { ...pages, pages: patched } : pages, waiting, unlisted, below };
 }
 
 // Whether something between the head and what we hold may be missing.
@@ -164,7 +170,7 @@ export function useLiveThreads(filter: ThreadFilter, mayMove: boolean, open?: st
 
   useEffect(() => {
     if (!merge || !list.data) return;
-    if (merge.waiting > 0 && (mayMove || merge.unlisted)) show();
+    if (merge.waiting > 0 ? mayMove || merge.unlisted : merge.below) show();
     else if (merge.pages !== list.data)
       queries.setQueryData(JSON.parse(keyText), merge.pages, { updatedAt: list.dataUpdatedAt });
   }, [merge, mayMove, show, list.data, list.dataUpdatedAt, queries, keyText]);
