@@ -524,20 +524,20 @@ TEST_P(TriageTest, M8_WhoHasWaitedLongestComesFirst) {
   in("asked long ago", -24h), out("said", 4h);
   const auto listed_by = [&](bool longest_first, Threads question) {
     question.longest_first = longest_first;
-    std::vector<std::string> subjects;
+    std::vector<ThreadId> threads;
     for (question.page.rows = 1;;) {  // page by page
       const auto page = ask(question);
       for (const auto& row : page.rows) {
-        subjects.push_back(row.thread.subject);
+        threads.push_back(row.thread.id);
         const auto other = ask(ThreadById{engine(), row.thread.id});
         EXPECT_EQ(row.thread.last_at, other->messages.back().message.date);
       }
-      if (page.next.empty()) return subjects;
+      if (page.next.empty()) return threads;
       question.page.after = page.next;
     }
   };
-  const std::vector<std::string> longest{first.subject, second.subject, third.subject};
-  const std::vector<std::string> newest{first.subject, third.subject, second.subject};
+  const std::vector<ThreadId> longest{first.id, second.id, third.id};
+  const std::vector<ThreadId> newest{first.id, third.id, second.id};
   const Threads team{as(clara), Place::all, {}, {}, {}, {.to_answer = true}};
   const Threads hers{as(ben), Place::inbox, {}, {}, to_answer};
   auto of_job = team, of_person = team, followed = team;
@@ -557,7 +557,7 @@ TEST_P(TriageTest, M8_WhoHasWaitedLongestComesFirst) {
   EXPECT_EQ(listed_by(true, Threads{as(clara), Place::all}).size(), 4u);
   talk = first;
   done(ben);
-  EXPECT_EQ(listed_by(true, hers), (std::vector{second.subject, third.subject}));
+  EXPECT_EQ(listed_by(true, hers), (std::vector{second.id, third.id}));
   done(ben, false);
   EXPECT_EQ(listed_by(true, hers), longest);
 }
