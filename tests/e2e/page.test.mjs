@@ -170,13 +170,14 @@ test('U4 invitations have a name, pictures open and save, and nobody hides behin
   await page.getByText('calls itself “ada@lindenhof.example”').first().waitFor();
   await page.getByText('1 picture in the text').click();
   await page.getByRole('button', { name: /map\.png/ }).click();
-  const shown = page.getByRole('dialog').getByRole('img', { name: 'map.png' });
+  const preview = page.locator('.preview');
+  const shown = preview.getByRole('img', { name: 'map.png' });
   await shown.waitFor();
   assert.ok(await shown.evaluate((img) => img.decode().then(() => img.naturalWidth > 0)));
-  await page.getByRole('dialog').getByRole('link', { name: 'Download map.png' }).waitFor();
+  await preview.getByRole('link', { name: 'Download map.png' }).waitFor();
   await accessible('a picture');
   await page.keyboard.press('Escape');
-  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await preview.waitFor({ state: 'detached' });
 });
 
 test('many files: six at first, all on demand, and one archive that another program opens', { timeout: 600_000 }, async () => {
@@ -208,12 +209,12 @@ test('many files: six at first, all on demand, and one archive that another prog
   assert.deepEqual(listed, ['attachment.ics', 'CV.pdf', 'cv (2).pdf', 'Zeugnis Größe.pdf', `${'A very long name '.repeat(12)}.pdf`, 'references.docx', 'portrait.png']);
 
   await page.getByRole('button', { name: /portrait\.png/ }).press('Enter');
-  const dialog = page.getByRole('dialog');
-  await dialog.getByRole('img', { name: 'portrait.png' }).waitFor();
-  await dialog.getByText('6 of 7').waitFor();
+  const preview = page.locator('.preview');
+  await preview.getByRole('img', { name: 'portrait.png' }).waitFor();
+  await preview.getByText('6 of 7').waitFor();
   await page.keyboard.press('ArrowRight');
-  await dialog.getByRole('img', { name: 'map.png' }).waitFor();
-  await dialog.getByText('7 of 7').waitFor();
+  await preview.getByRole('img', { name: 'map.png' }).waitFor();
+  await preview.getByText('7 of 7').waitFor();
   await accessible('one picture of several files');
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: /portrait\.png/ }).and(page.locator(':focus')).waitFor();

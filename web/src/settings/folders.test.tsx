@@ -6,6 +6,7 @@ import { keys, type Mailbox } from '../api/queries';
 import { switchLanguage } from '../i18n';
 import { Folders } from './mailbox-lists';
 import { healthOf, MailboxState } from './mailbox-state';
+import { addWords } from './words';
 
 const soon = new Date(Date.now() + 20 * 60_000).toISOString();
 const ago = new Date(Date.now() - 20 * 60_000).toISOString();
@@ -46,7 +47,10 @@ function show(what: React.ReactNode, folders: Schemas['Folder'][] = []) {
   return render(<QueryClientProvider client={queries}>{what}</QueryClientProvider>);
 }
 
-beforeEach(() => switchLanguage('en'));
+beforeEach(async () => {
+  await addWords();
+  await switchLanguage('en');
+});
 
 describe('S-13 a folder that can’t be read', () => {
   it('says so in its row: since when, why, and when it is tried again', async () => {

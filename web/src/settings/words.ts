@@ -5,5 +5,5 @@ const WORDS = {
   fr: () => import('./words/fr.json'),
   de: () => import('./words/de.json'),
 };
-// What a mailbox's owner decides (C-14), before a page with it is shown.
+// Of a mailbox's own pages, and of connecting one: before a page with them is shown.
 export const addWords = () => addPart(WORDS);
