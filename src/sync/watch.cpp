@@ -474,15 +474,15 @@ void Watch::take_folders(std::vector<store::Folders::Row> rows) {
         known != held.end() && known->second->folder.uid_validity == row.folder.uid_validity) {
       folder = std::move(*known->second);  // its cursor in memory is the newer one
       holds = folder.folder.role != rules::FolderRole::ignored;
-      // While it was ignored nobody looked there for what was added. (The store has forgotten it,
-      // too.)
-      if (!holds && row.folder.role != rules::FolderRole::ignored)
-        folder.uncover(1, ~std::uint64_t{0});
     } else {
       // What an earlier life left unsettled is judged again.
       std::erase_if(row.ranges, [](const auto& range) { return range.match_revision == 0; });
       folder.settled = std::move(row.ranges);
     }
+    // While it was ignored nobody looked there for what was added.
+    if (folder.folder.role == rules::FolderRole::ignored &&
+        row.folder.role != rules::FolderRole::ignored)
+      folder.uncover(1, ~std::uint64_t{0});
     folder.folder = std::move(row.folder);
     if (!holds && settled) note_missed(folder);
     folders.push_back(std::move(folder));

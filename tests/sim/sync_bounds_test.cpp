@@ -329,29 +329,6 @@ TEST(Sync, T3_S12_AnAnswerThatFoundNoRoomToWaitIsJudgedOnceMore) {
   EXPECT_TRUE(rig.stop());
 }
 
-// What an earlier life had looked through is known to the next one.
-TEST(Sync, S10_ARestartReadsNothingAgain) {
-  SyncRig rig;
-  for (int i = 0; i < 300; ++i) {
-    rig.deliver("INBOX", rig.private_mail("in-" + std::to_string(i) + "@x"));
-    rig.deliver("Archive", rig.private_mail("old-" + std::to_string(i) + "@x"));
-  }
-  rig.deliver("INBOX", rig.from_jo("jo@x"));
-  rig.start();
-  rig.settle();
-  EXPECT_EQ(rig.imported(), (Ids{"jo@x"}));
-  for (const bool crashed : {true, false}) {
-    const auto headers = rig.account->headers_sent();
-    if (crashed)
-      rig.crash();
-    else
-      EXPECT_TRUE(rig.stop());
-    rig.start();
-    rig.settle();
-    EXPECT_LE(rig.account->headers_sent() - headers, 20u) << crashed;  // the last one of each look
-  }
-}
-
 Task<void> count_all(SyncRig& rig, Result<mailbox::WindowCount>& counted) {
   counted =
       co_await mailbox::count_window(*rig.env, rig.store, rig.office.scope(), rig.mailbox, {});
