@@ -108,6 +108,27 @@ export const json = (status: number, body: unknown) =>
 export const problem = (status: number, code: string) =>
   json(status, { type: 'about:blank', title: code, status, code });
 
+const SESSION = { user: ME, company: { id: 'c', name: 'N' }, events_since: 'mark' };
+const MAILBOXES = [
+  { id: 'box', address: 'anna@n.example', address_proof: 'sign_in', state: 'active' },
+];
+const LEA = {
+  id: 'lea',
+  name: 'Léa',
+  addresses: [{ address: 'lea@c.example', synced: true }],
+  applications: [],
+  seen_by: [
+    { id: 'anna', name: 'Anna' },
+    { id: 'mira', name: 'Mira Osei' },
+  ],
+};
+// What is asked for once more, as whoever signs in again does, is what it was.
+const STANDING: Record<string, unknown> = {
+  '/me': SESSION,
+  '/mailboxes': { rows: MAILBOXES, next: null },
+  '/candidates/lea': LEA,
+};
+
 beforeEach(() => {
   server.sent = [];
   server.answers = [];
@@ -116,6 +137,8 @@ beforeEach(() => {
   vi.spyOn(globalThis, 'fetch').mockImplementation(async (input) => {
     const request = input as Request;
     if (request.url.endsWith('/body')) return (await server.bodies.shift()?.()) ?? json(200, BODY);
+    const known = STANDING[new URL(request.url).pathname.replace(/^.*\/v1/, '')];
+    if (known) return json(200, known);
     if (!request.url.endsWith('/messages')) return json(200, server.now);
     server.sent.push({ key: request.headers.get('Idempotency-Key'), body: await request.json() });
     return (await server.answers.shift()?.()) ?? json(202, OUTBOX);
@@ -123,24 +146,9 @@ beforeEach(() => {
   queries = new QueryClient({
     defaultOptions: { queries: { retry: false, staleTime: Number.POSITIVE_INFINITY } },
   });
-  queries.setQueryData(keys.me, {
-    user: ME,
-    company: { id: 'c', name: 'N' },
-    events_since: 'mark',
-  });
-  queries.setQueryData(keys.mailboxes, [
-    { id: 'box', address: 'anna@n.example', address_proof: 'sign_in', state: 'active' },
-  ]);
-  queries.setQueryData(keys.candidate('lea'), {
-    id: 'lea',
-    name: 'Léa',
-    addresses: [{ address: 'lea@c.example', synced: true }],
-    applications: [],
-    seen_by: [
-      { id: 'anna', name: 'Anna' },
-      { id: 'mira', name: 'Mira Osei' },
-    ],
-  });
+  queries.setQueryData(keys.me, SESSION);
+  queries.setQueryData(keys.mailboxes, MAILBOXES);
+  queries.setQueryData(keys.candidate('lea'), LEA);
   queries.setQueryData(keys.thread('t1'), thread);
   queries.setQueryData(keys.body('m1'), BODY);
 });
