@@ -74,7 +74,7 @@ test('O-3 what is there already changes, and says so', { timeout: 600_000 }, asy
 
 test('O-3 a file that can’t be read says why; jobs come the same way', { timeout: 600_000 }, async () => {
   await choose(page, 'broken.csv', 'name,email\n"Zo');
-  await page.getByText('A quotation mark in the file isn’t closed.').waitFor();
+  await page.getByText('A quotation mark in line 2 isn’t closed.').waitFor();
   await choose(page, 'large.csv', 'x'.repeat(5 * 1024 * 1024 + 1));
   await page.getByText('This file has more than 5 MB.').waitFor();
   await page.getByRole('button', { name: 'Jobs', exact: true }).click();
