@@ -245,9 +245,9 @@ describe('C-14 the owner decides about the past', () => {
     await screen.findByText('Being looked for');
     await waitFor(() => expect(searches).toBe(1));
     past = { ...past, rows: [request({ state: 'opened', brought: 18 })] };
-    await screen.findByText('Brought 18 messages', {}, { timeout: 7000 });
+    await screen.findByText('Brought 18 messages', {}, { timeout: 30_000 });
     expect(searches).toBe(2);
-  }, 10_000);
+  }, 60_000);
 
   it('asks for the list again where that fails as it is found', async () => {
     past.asked = 0;
@@ -257,9 +257,9 @@ describe('C-14 the owner decides about the past', () => {
     await waitFor(() => expect(searches).toBe(1));
     past = { ...past, rows: [request({ state: 'opened', brought: 18 })] };
     failing = 1;
-    await waitFor(() => expect(failing).toBe(0), { timeout: 7000 });
+    await waitFor(() => expect(failing).toBe(0), { timeout: 30_000 });
     expect(screen.getByText('Being looked for')).toBeTruthy();
-    await screen.findByText('Brought 18 messages', {}, { timeout: 7000 });
+    await screen.findByText('Brought 18 messages', {}, { timeout: 30_000 });
     expect(searches).toBe(3);
   }, 20_000);
 
