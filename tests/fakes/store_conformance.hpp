@@ -24,9 +24,14 @@ inline std::string name_of(const testing::TestParamInfo<On>& on) {
   return on.param == On::memory ? "Memory" : on.param == On::file ? "File" : "PostgreSQL";
 }
 
+// Ends what hangs, and nothing else: a test that fills thousands of rows in one go may take longer
+// on a busy machine than an answer may (kAnswerWithin). Tests of deadlines set their own.
+inline constexpr Duration kTestWithin = std::chrono::minutes(10);
+
 class Conformance : public testing::TestWithParam<On> {
  protected:
   void SetUp() override {
+    options.answer_within = kTestWithin;
     options.master_key = std::string(32, 'k');
     options.sole_process = false;  // some tests open it twice
     std::string pattern =
@@ -65,7 +70,7 @@ class Conformance : public testing::TestWithParam<On> {
   static std::string migrated_postgres() {
     static const auto uri = [] {
       auto made = fakes::Postgres::instance().new_database();
-      auto database = open_postgres(made, 1);
+      auto database = open_postgres(made, 1, kTestWithin);
       if (!database) throw std::runtime_error(database.error().what);
       migrate(**database);
       return made;
@@ -79,7 +84,7 @@ class Conformance : public testing::TestWithParam<On> {
             (std::filesystem::temp_directory_path() / "hearback-store-XXXXXX").string();
         if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
         folder = pattern;
-        auto database = open_sqlite(path(), 1);
+        auto database = open_sqlite(path(), 1, kTestWithin);
         if (!database) throw std::runtime_error(database.error().what);
         migrate(**database);
       }
@@ -93,8 +98,8 @@ class Conformance : public testing::TestWithParam<On> {
 
   // The tables themselves, past the store. Not for `:memory:`.
   std::unique_ptr<Database> tables() const {
-    auto database =
-        GetParam() == On::file ? open_sqlite(folder + "/hearback.db", 1) : open_postgres(home, 1);
+    auto database = GetParam() == On::file ? open_sqlite(folder + "/hearback.db", 1, kTestWithin)
+                                           : open_postgres(home, 1, kTestWithin);
     EXPECT_TRUE(database);
     return std::move(*database);
   }

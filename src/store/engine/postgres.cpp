@@ -288,7 +288,7 @@ class PostgresDatabase final : public Database {
   }
 
   Connection connect(Deadline until) {
-    return std::make_unique<PostgresConnection>(uri_, process_, until);
+    return std::make_unique<PostgresConnection>(uri_, process_, until, within_);
   }
 
   // However often it is tried, a call ends at its deadline.

@@ -178,8 +178,7 @@ struct PostgresConnection::Arguments {
   std::vector<int> lengths, formats;
 };
 
-// What the operator's address doesn't say. The server's own bounds lie below ours, so that a slow
-// statement ends with a clean word of the server's; a transaction that we fell silent in ends there
+// What the operator's address doesn't say. A transaction that we fell silent in ends at the server
 // too, and gives its locks back.
 constexpr std::pair<const char*, const char*> kDefaults[] = {{"keepalives", "1"},
                                                              {"keepalives_idle", "10"},
@@ -187,9 +186,9 @@ constexpr std::pair<const char*, const char*> kDefaults[] = {{"keepalives", "1"}
                                                              {"keepalives_count", "3"},
                                                              {"tcp_user_timeout", "20000"}};
 constexpr const char* kSession[] = {
-    "set client_encoding = 'UTF8'", "set statement_timeout = '25s'", "set lock_timeout = '20s'",
-    "set idle_in_transaction_session_timeout = '60s'", "set tcp_keepalives_idle = 10",
-    "set tcp_keepalives_interval = 5", "set tcp_keepalives_count = 3",
+    "set client_encoding = 'UTF8'", "set idle_in_transaction_session_timeout = '60s'",
+    "set tcp_keepalives_idle = 10", "set tcp_keepalives_interval = 5",
+    "set tcp_keepalives_count = 3",
     // Every statement looks a few rows up by their keys: planned once, by indexes, whatever the
     // tables hold. Left to itself PostgreSQL plans each one five times, and joins a page of fifty
     // rows by reading two tables whole. A change of the schema may (postgres.cpp).
@@ -199,12 +198,20 @@ constexpr const char* kSession[] = {
     ("select set_config('synchronous_commit', 'on', false)"
      " where current_setting('synchronous_commit') <> 'remote_apply'")};
 
-PostgresConnection::PostgresConnection(const std::string& uri, std::string process, Deadline until)
+PostgresConnection::PostgresConnection(const std::string& uri, std::string process, Deadline until,
+                                       Duration call)
     : process_(std::move(process)), until_(until) {
   try {
     connect(uri);
     PQsetNoticeProcessor(handle_, [](void*, const char*) {}, nullptr);
     for (const char* setting : kSession) plain(setting);
+    // The server's own bounds lie below ours, so that a slow statement ends with a clean word of
+    // the server's.
+    const auto bound = [&](const char* name, Duration most) {
+      plain((std::string("set ") + name + " = " + std::to_string(most.count())).c_str());
+    };
+    bound("statement_timeout", call * 5 / 6);
+    bound("lock_timeout", call * 2 / 3);
   } catch (...) {
     PQfinish(handle_);
     throw;

@@ -19,8 +19,10 @@ Refused lost();
 
 class PostgresConnection final : public Db {
  public:
-  // Connects within `until`. `process` marks what this process announces. Throws Refused.
-  PostgresConnection(const std::string& uri, std::string process, Deadline until);
+  // Connects within `until`. `process` marks what this process announces; `call` is how long the
+  // calls that it serves may take. Throws Refused.
+  PostgresConnection(const std::string& uri, std::string process, Deadline until,
+                     Duration call = kAnswerWithin);
   PostgresConnection(const PostgresConnection&) = delete;
   ~PostgresConnection() override;
 

@@ -345,6 +345,17 @@ TEST(Postgres, WhatAConnectionIsSetTo) {
   EXPECT_EQ(setting("lock_timeout"), "20s");
 }
 
+TEST(Postgres, ItsOwnBoundsLieBelowThatOfTheCallHoweverLongThatMayTake) {
+  const auto uri = fakes::Postgres::instance().new_database();
+  for (const auto& [call, bound] :
+       {std::pair<Duration, const char*>{1500ms, "1250ms"}, {10min, "500s"}}) {
+    const auto database = std::move(*open_postgres(uri, 1, call));
+    database->read([&](Db& db) {
+      EXPECT_EQ(db.row("select current_setting('statement_timeout')")->text(), bound);
+    });
+  }
+}
+
 TEST(Postgres, ASlowStatementIsATransientTrouble) {
   const auto uri = fakes::Postgres::instance().new_database();
   PostgresConnection connection(uri, "test", Deadline(10s));

@@ -38,9 +38,10 @@ class Schema : public testing::TestWithParam<On> {
 
   void open() {
     database.reset();
-    auto opened = GetParam() == On::file
-                      ? open_sqlite(folder + "/" + std::to_string(++databases) + ".db", 1)
-                      : open_postgres(fakes::Postgres::instance().new_database(), 1);
+    auto opened =
+        GetParam() == On::file
+            ? open_sqlite(folder + "/" + std::to_string(++databases) + ".db", 1, kTestWithin)
+            : open_postgres(fakes::Postgres::instance().new_database(), 1, kTestWithin);
     ASSERT_TRUE(opened) << opened.error().what;
     database = std::move(*opened);
   }

@@ -411,8 +411,8 @@ TEST_P(ProofsOfBefore, C13_WhatWasConnectedIsProvenWhereThatIsSure) {
   options.blob_directory = folder + "/old-blobs";
   options.database = GetParam() == On::file ? "sqlite://" + folder + "/old.db"
                                             : fakes::Postgres::instance().new_database();
-  auto database = GetParam() == On::file ? open_sqlite(folder + "/old.db", 1)
-                                         : open_postgres(options.database, 1);
+  auto database = GetParam() == On::file ? open_sqlite(folder + "/old.db", 1, kTestWithin)
+                                         : open_postgres(options.database, 1, kTestWithin);
   ASSERT_TRUE(database);
   migrate(**database, 8);
   const auto old_company = make<CompanyId>();
