@@ -8,6 +8,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 const reporter = fileURLToPath(new URL('failures.mjs', import.meta.url));
+const rooms = fileURLToPath(new URL('failed_tests.awk', import.meta.url));
 const passes = "import { test } from 'node:test'; test('passes', () => {});";
 
 function run(files) {
@@ -52,4 +53,24 @@ test('a file of which no test comes to an end fails the run', () => {
 test('a file that isn’t there fails the run', () => {
   const { NODE_TEST_CONTEXT: _, ...env } = process.env;
   assert.equal(spawnSync(process.execPath, ['--test', path.join(os.tmpdir(), 'nowhere.test.mjs')], { env }).status, 1);
+});
+
+test('of what the rooms’ tests said, a failed one is told, and one that never ended', () => {
+  const log = `"mail" start time: Nov 30
+[ RUN      ] Addresses.Read
+said by one that passes
+[       OK ] Addresses.Read (3 ms)
+[ RUN      ] Addresses.Wrong
+a_test.cpp:3: Failure
+[  FAILED  ] Addresses.Wrong (1 ms)
+[----------] 2 tests from Addresses
+[ RUN      ] Addresses.Crashes
+ERROR: AddressSanitizer
+"store" start time: Nov 30
+[ RUN      ] Each/Growth.M6/PostgreSQL
+[  FAILED  ] Each/Growth.M6/PostgreSQL, where GetParam() = 4 (1 ms)
+[  FAILED  ] 1 test, listed below:
+`;
+  const { stdout } = spawnSync('awk', ['-f', rooms], { input: log, encoding: 'utf8' });
+  assert.equal(stdout, 'FAILED Addresses.Wrong\na_test.cpp:3: Failure\n\nFAILED Addresses.Crashes\nERROR: AddressSanitizer\n\nFAILED Each/Growth.M6/PostgreSQL\n\n');
 });
