@@ -105,6 +105,17 @@ test('W-1 who gets a copy is completed, and the message goes, by keys alone', { 
   await tab.getByRole('link', { name: 'Your tour' }).or(tab.getByText('Your tour')).first().waitFor();
 });
 
+test('M-7 what is open is answered from Ctrl+K, and what is typed next stands in the answer', { timeout: 600_000 }, async () => {
+  await tab.goto(`${stage.hearback.url}/candidates/${stage.candidate.id}`);
+  await tab.getByText('Your tour').first().waitFor();
+  await goTo('reply', /^Reply ?r$/);
+  await tab.locator('.palette').waitFor({ state: 'detached' });
+  await tab.keyboard.type('One more thing.');
+  await until('it stands there', async () => /One more thing\./.test(await tab.getByRole('textbox', { name: 'Message' }).innerText()));
+  await tab.getByRole('button', { name: 'Discard the draft' }).click();
+  await tab.locator('form.composer').waitFor({ state: 'detached' });
+});
+
 test('S-7 D-1 a candidate is deleted by keys alone, and only once it was said what goes', { timeout: 600_000 }, async () => {
   await tab.goto(`${stage.hearback.url}/candidates/${stage.candidate.id}`);
   await tab.getByRole('heading', { name: 'Jane Doe' }).waitFor();

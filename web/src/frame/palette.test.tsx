@@ -6,6 +6,7 @@ import { keys } from '../api/queries';
 import { useEarlyKeys } from '../composer/early';
 import { takeAsked } from '../search/way';
 import { Palette } from './palette';
+import { useShortcuts } from './shortcuts';
 
 const navigate = vi.hoisted(() => vi.fn());
 vi.mock('@tanstack/react-router', async (original) => ({
@@ -73,6 +74,45 @@ it('M-6 searches mail for what is typed, as its last entry, and leaves the focus
   expect(navigate).toHaveBeenCalledWith({ to: '/search', search: { q: 'crème' } });
   rerender(<QueryClientProvider client={queries}>{null}</QueryClientProvider>);
   await waitFor(() => expect(takeAsked()).toBe(true));
+});
+
+function Conversation({ onKey }: { onKey: (key: string) => void }) {
+  useShortcuts({ r: () => onKey('r'), e: () => onKey(document.activeElement!.id), u: undefined });
+  return (
+    <button type="button" id="row">
+      Row
+    </button>
+  );
+}
+it('M-7 does what is asked for to what is open, where the focus was, and tells its key', async () => {
+  vi.mocked(fetch).mockImplementation(async () => Response.json({ rows: [], next: null }));
+  const pressed: string[] = [];
+  const page = (there: boolean) => (
+    <QueryClientProvider client={queries}>
+      <Conversation onKey={(key) => pressed.push(key)} />
+      {there && <Palette onClose={() => setTimeout(close)} onHelp={() => {}} />}
+    </QueryClientProvider>
+  );
+  const { rerender } = render(page(false));
+  const close = () => rerender(page(false));
+  screen.getByText('Row').focus();
+  rerender(page(true));
+  const shown = screen.getAllByRole('option').map((one) => one.textContent);
+  expect(shown.slice(0, 2)).toEqual(['Replyr', 'Put away, or take back from Donee']);
+  expect(shown).not.toContain('Mark as unread, or readu');
+  await userEvent.keyboard('put away');
+  await waitFor(() => expect(screen.getAllByRole('option')[1]!.textContent).toMatch(/^Search/));
+  await userEvent.keyboard('{Enter}');
+  await waitFor(() => expect(pressed).toEqual(['row']));
+  // Where nothing is open, nothing is offered for it.
+  cleanup();
+  render(
+    <QueryClientProvider client={queries}>
+      <Palette onClose={() => {}} onHelp={() => {}} />
+    </QueryClientProvider>,
+  );
+  await screen.findAllByRole('option');
+  expect(screen.queryByText('Reply')).toBeNull();
 });
 
 it('begins a message to whom is chosen, where that was asked', async () => {

@@ -4,9 +4,13 @@ import { useNavigate } from '@tanstack/react-router';
 import {
   ArrowRight,
   BriefcaseBusiness,
+  Check,
   CornerDownLeft,
   Keyboard,
+  MailOpen,
   MailPlus,
+  Reply,
+  ReplyAll,
   Search,
   SquarePen,
   UserPlus,
@@ -37,7 +41,9 @@ import { askBox } from '../search/way';
 import { useFocusBack } from '../ui/dialog';
 import { usePerson } from '../ui/person';
 import { Avatar } from '../ui/state';
+import { Keys } from '../ui/tip';
 import { useDebounced, useMayEdit, useMe } from './hooks';
+import { knows, press } from './shortcuts';
 import './palette.css';
 
 type Entry = {
@@ -46,11 +52,19 @@ type Entry = {
   label: string;
   detail?: string;
   whole?: boolean; // none of it may be cut
+  keys?: string; // that do the same
   icon: ReactNode;
   run: () => void;
 };
 
-// write: to whom is all that is asked.
+// What is done to the conversation that is open, by the keys that do it.
+const OPEN = [
+  ['r', 'keys.reply', Reply],
+  ['a', 'keys.replyAll', ReplyAll],
+  ['e', 'keys.done', Check],
+  ['u', 'keys.unread', MailOpen],
+] as const;
+
 // As in the settings' own list, and whose each is, if not everybody's.
 const SETTINGS = [
   ['email', '/settings/account/profile/email'],
@@ -62,6 +76,7 @@ const SETTINGS = [
   ['import', '/settings/import', 'editor'],
 ] as const;
 
+// `write`: to whom is all that is asked.
 export function Palette({
   write: writes = false,
   onClose,
@@ -87,6 +102,8 @@ export function Palette({
   }, []);
   const list = useRef<HTMLDivElement>(null);
   const toBox = useRef(false); // the search's own box has the focus next
+  const toPress = useRef<string>(undefined); // once the focus is back where it was
+  const [open] = useState(() => (knows('r') ? OPEN.filter(([key]) => knows(key)) : []));
   const id = useId();
   const asked = useDebounced(text.trim(), 120);
   const people = useQuery(candidatePageQuery(asked));
@@ -214,10 +231,22 @@ export function Palette({
       run: () => void navigate({ to: '/candidates', search: { job: job.id } }),
     }));
     const wanted = folded(text.trim());
-    const matching = [...jobEntries, ...places, ...actions].filter((entry) =>
+    const toOpen = open.map(
+      ([key, label, Icon]): Entry => ({
+        id: key,
+        group: t('palette.open'),
+        label: t(label),
+        keys: key,
+        icon: <Icon size={16} aria-hidden />,
+        run: () => {
+          toPress.current = key;
+        },
+      }),
+    );
+    const matching = [...jobEntries, ...toOpen, ...places, ...actions].filter((entry) =>
       folded(entry.label).includes(wanted),
     );
-    if (!wanted) return [...found.slice(0, 4), ...places, ...actions];
+    if (!wanted) return [...toOpen, ...found.slice(0, 4), ...places, ...actions];
     const words = text.trim();
     const mail: Entry = {
       id: 'search',
@@ -230,7 +259,7 @@ export function Palette({
       },
     };
     return [...found, ...write, ...letter, ...matching, mail];
-  }, [text, people.data, jobs.data, mayEdit, admin, t, navigate, onHelp, writes, person]);
+  }, [text, people.data, jobs.data, mayEdit, admin, t, navigate, onHelp, writes, person, open]);
 
   const chosen = Math.min(at, Math.max(entries.length - 1, 0));
   useEffect(() => {
@@ -264,7 +293,12 @@ export function Palette({
           className="palette"
           aria-describedby={undefined}
           onCloseAutoFocus={(event) => {
-            if (!toBox.current) return focusBack(event);
+            if (!toBox.current) {
+              focusBack(event);
+              const key = toPress.current;
+              if (key) setTimeout(() => press(key));
+              return;
+            }
             event.preventDefault();
             askBox();
           }}
@@ -327,6 +361,7 @@ export function Palette({
                   <span className="palette-icon">{entry.icon}</span>
                   <span className="truncate">{entry.label}</span>
                   {entry.detail && <span className="quiet truncate grow">{entry.detail}</span>}
+                  {entry.keys && <Keys keys={entry.keys} />}
                   {index === chosen && <CornerDownLeft size={14} aria-hidden />}
                 </div>
               </div>

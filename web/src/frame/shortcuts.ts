@@ -44,7 +44,7 @@ function handleKey(event: KeyboardEvent): void {
   const name = keyName(event);
   if (!name.startsWith('Mod+') && isTaken(event.target)) return;
   if (isHeld(event)) {
-    if (layers.some((layer) => layer.current[name])) event.preventDefault();
+    if (knows(name)) event.preventDefault();
     return;
   }
   if (press(name)) event.preventDefault();
@@ -70,6 +70,9 @@ export function press(name: string): boolean {
   }
   return false;
 }
+
+// Whether the key does something where one is now.
+export const knows = (name: string) => layers.some((layer) => layer.current[name]);
 
 // `under`: what is mounted at the same time, or was before, comes first nevertheless.
 export function useShortcuts(handlers: Handlers, active = true, under = false): void {
