@@ -287,7 +287,7 @@ test('W-1 reply with formatting and an attachment: sent, in Sent, and the answer
   await page.keyboard.press('Control+Enter');
   const arrived = await until('the candidate has it', async () => (await stage.mail.read(candidateAddress)).find((m) => /contract\.txt/.test(m.source)));
   assert.match(arrived.source, /<(b|strong)>Next Monday<\/(b|strong)>/);
-  await page.getByText('filed in your Sent folder').first().waitFor();
+  await page.getByText('filed in the Sent folder').first().waitFor();
   assert.equal((await stage.mail.read(recruiter, 'Sent')).length, 1);
   const id = /^message-id:\s*<([^>]+)>/im.exec(arrived.source)[1];
   await stage.mail.submit(candidateAddress, { to: recruiter, subject: 'Re: One more thing', text: 'Monday is perfect.', inReplyTo: `<${id}>`, references: `<${id}>` });

@@ -145,7 +145,7 @@ test('M-8 a person who writes again brings it back, an automatic answer doesn’
 });
 
 test('M-8 after an answer the next conversation opens, or the list, or what was answered stays: as one wants', { timeout: 600_000 }, async () => {
-  const filed = () => page.getByText('filed in your Sent folder').first().waitFor();
+  const filed = () => page.getByText('filed in the Sent folder').first().waitFor();
   const again = async (text) => {
     await new Promise((go) => setTimeout(go, 1100)); // a date has seconds, and this is later than ours
     await answers(people.tom, 'The interview', text);

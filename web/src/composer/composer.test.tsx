@@ -244,6 +244,32 @@ describe('the composer', () => {
     expect(server.sent[1]!.key).not.toBe(server.sent[0]!.key);
   });
 
+  it('T-4 asks once about a newer message, and the writer is in the text after it', async () => {
+    const newer = () => problem(409, 'thread.newer-message');
+    const withNext = (...ids: string[]) => ({
+      ...thread,
+      messages: [message, ...ids.map((id) => ({ ...message, id }))],
+    });
+    server.now = withNext('m2');
+    server.answers = [newer];
+    const closed = show();
+    screen.getByRole('textbox', { name: 'Message' }).focus();
+    await userEvent.keyboard('{Control>}{Enter}{/Control}');
+    await userEvent.click(await screen.findByRole('button', { name: 'Back to writing' }));
+    await waitFor(() =>
+      expect(document.activeElement).toBe(screen.getByRole('textbox', { name: 'Message' })),
+    );
+    // Of what nobody was asked about yet they are asked.
+    server.now = withNext('m2', 'm3');
+    server.answers = [newer];
+    await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+    await userEvent.click(await screen.findByRole('button', { name: 'Back to writing' }));
+    server.answers = [newer];
+    await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+    await waitFor(() => expect(closed).toHaveBeenCalled());
+    expect(server.sent.map((one) => one.body.confirmed)).toEqual([false, false, false, true]);
+  });
+
   it.each([
     ['failed', () => problem(500, 'internal'), /^Not sent to Léa\. .* Draft kept\.$/],
     [

@@ -23,7 +23,6 @@ import {
   type Message,
   mailboxesQuery,
   type Thread,
-  threadQuery,
 } from '../api/queries';
 import { useHere, useMe } from '../frame/hooks';
 import { useFormat } from '../i18n/format';
@@ -38,6 +37,7 @@ import { isWriting, takeEarly, typedOn } from './early';
 import { FileList, useFiles } from './files';
 import { putBack } from './joined';
 import { useKept } from './kept';
+import { useNewer } from './newer';
 import { knownIn } from './offered';
 import { Coming } from './on-demand';
 import { ProfileFiles } from './profile-files';
@@ -47,7 +47,6 @@ import { Recipients } from './recipients';
 import {
   answeredBy,
   answering,
-  cameAfter,
   canSend,
   notSending,
   ownAddresses,
@@ -235,10 +234,9 @@ function Writing({
   const quoted = { ...bodyQuery(answers?.id ?? ''), networkMode: 'always' as const };
   useQuery({ ...quoted, enabled: Boolean(answers) }); // there before it is sent
   // Newer than what is answered, and seen by the writer: bounces, automatic replies.
-  const after = thread && answers ? cameAfter(thread.messages, answers.id) : [];
+  const { after, isOldNews, wentBack } = useNewer(thread, answers?.id);
   const lastOf = (kind: Message['kind']) => after.findLastIndex((one) => one.kind === kind);
   const cameBack = lastOf('bounce') > lastOf('human');
-  const [passed] = useState(() => after.map((one) => one.id));
   const files = useFiles(me.user.id, about, draft.uploads, set);
   const [opened, setOpened] = useState(false);
   const copies = opened || draft.cc.length + draft.bcc.length > 0;
@@ -300,18 +298,6 @@ function Writing({
     if (subject && empty) return 'both';
     if (subject) return 'subject';
     return empty ? 'text' : undefined;
-  }
-
-  // Nothing has come in but what stood there when the writing began.
-  async function isOldNews(): Promise<boolean> {
-    if (!thread || !answers || passed.length === 0) return false;
-    const now = await queries.fetchQuery({
-      ...threadQuery(thread.id),
-      staleTime: 0,
-      networkMode: 'always', // nobody waits for a network here
-    });
-    const came = cameAfter(now.messages, answers.id);
-    return came.length > 0 && came.every((one) => one.kind !== 'human' && passed.includes(one.id));
   }
 
   // What is wrong with the people stands where they do, and names who it is where that is known.
@@ -765,7 +751,11 @@ function Writing({
       <AskBefore
         question={question}
         to={draft.to}
-        onClose={() => setQuestion(undefined)}
+        writer={() => writerIn(box.current, focused.current)}
+        onClose={() => {
+          if (question === 'thread.newer-message') wentBack();
+          setQuestion(undefined);
+        }}
         onConfirm={(question) => {
           setQuestion(undefined);
           if (question === 'quote') flushSync(() => change({ quote: false }));
@@ -777,10 +767,10 @@ function Writing({
 }
 
 // Where the writer was; else the text. Never the page itself, where letters are shortcuts.
-function focusIn(box: HTMLElement | null, before: Element | null) {
-  const target = before instanceof HTMLElement && box?.contains(before) ? before : textIn(box);
-  target?.focus({ preventScroll: true });
-}
+const writerIn = (box: HTMLElement | null, before: Element | null) =>
+  before instanceof HTMLElement && box?.contains(before) ? before : textIn(box);
+const focusIn = (box: HTMLElement | null, before: Element | null) =>
+  writerIn(box, before)?.focus({ preventScroll: true });
 
 const textIn = (box: HTMLElement | null) =>
   box?.querySelector<HTMLElement>('[role=textbox], textarea');

@@ -23,11 +23,13 @@ const problemOf = (code: string) => ({ type: 'about:blank', title: code, status:
 export function AskBefore({
   question,
   to,
+  writer,
   onClose,
   onConfirm,
 }: {
   question: Question | undefined;
   to: readonly { address: string }[];
+  writer: () => HTMLElement | null | undefined; // where the writing goes on
   onClose: () => void;
   onConfirm: (question: Question) => void;
 }) {
@@ -43,6 +45,7 @@ export function AskBefore({
     <Ask
       open={question !== undefined}
       onClose={onClose}
+      focusBackTo={writer}
       {...(question ? words(question) : { title: '', text: t('compose.newerText') })}
       cancel={t('compose.back')}
       confirm={t('compose.sendAnyway')}

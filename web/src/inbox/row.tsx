@@ -3,6 +3,7 @@ import {
   Bot,
   CircleAlert,
   CircleCheck,
+  CircleSlash,
   Clock,
   CornerUpLeft,
   FileText,
@@ -29,6 +30,7 @@ export type Waiting =
   | 'uncertain'
   | 'failed'
   | 'bounced'
+  | 'cancelled'
   | 'sending'
   | 'automatic'
   | 'list'
@@ -44,6 +46,8 @@ export function waitsFor(thread: ThreadRow): Waiting | undefined {
       return 'failed';
     case 'bounced':
       return 'bounced';
+    case 'cancelled':
+      return 'cancelled';
     case 'scheduled':
     case 'queued':
     case 'sending':
@@ -60,6 +64,7 @@ const LOOKS: Record<Waiting, { tone: Tone; icon: LucideIcon }> = {
   uncertain: { tone: 'attention', icon: CircleAlert },
   failed: { tone: 'problem', icon: CircleAlert },
   bounced: { tone: 'problem', icon: MailWarning },
+  cancelled: { tone: 'neutral', icon: CircleSlash },
   sending: { tone: 'neutral', icon: Clock },
   automatic: { tone: 'neutral', icon: Bot },
   list: { tone: 'neutral', icon: Newspaper },

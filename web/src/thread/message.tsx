@@ -28,7 +28,7 @@ import { BodyFrame } from './body-frame';
 import { CorrectedBy, CorrectingDialog, CorrectingItems, InConversation } from './correcting';
 import { isForward, type Level, quoteLevels } from './fold';
 import { TakingItems } from './non-candidate';
-import { OutboxLine, OutboxQuestion } from './outbox-state';
+import { NotGone, OutboxLine, OutboxQuestion } from './outbox-state';
 import { AT_ONCE, PlainText } from './plain-text';
 import { countOf, VersionSwitch } from './versions';
 
@@ -91,6 +91,7 @@ export const MessageCard = memo(function MessageCard({
             {message.direction === 'incoming' && sender.second}
           </span>
           {message.kind !== 'human' && <KindTag kind={message.kind} />}
+          {message.outbox && <NotGone state={message.outbox.state} />}
           <span className="truncate grow quiet" dir="auto">
             {message.snippet}
           </span>

@@ -9,7 +9,7 @@ import { useMe } from '../frame/hooks';
 import { useFormat } from '../i18n/format';
 import { Button } from '../ui/button';
 import { notify, notifyProblem } from '../ui/notice';
-import { Banner } from '../ui/state';
+import { Banner, Tag } from '../ui/state';
 
 type Word = 'resend' | 'consider_sent' | 'cancel';
 
@@ -37,6 +37,15 @@ function useDecision(row: OutboxMessage) {
     },
     onError: notifyProblem,
   });
+}
+
+// A folded letter that nobody got doesn't look like one that went.
+export function NotGone({ state }: { state: OutboxMessage['state'] }) {
+  const { t } = useTranslation();
+  if (state === 'cancelled') return <Tag>{t('waits.cancelled')}</Tag>;
+  if (state === 'uncertain') return <Tag tone="attention">{t('waits.uncertain')}</Tag>;
+  if (state !== 'failed' && state !== 'bounced') return null;
+  return <Tag tone="problem">{t(`waits.${state}`)}</Tag>;
 }
 
 export function OutboxLine({ row }: { row: OutboxMessage }) {

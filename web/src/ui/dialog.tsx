@@ -13,8 +13,11 @@ function goneBackTo(focused: Element | null): Element | null {
 
 // What had the focus when a dialog opened gets it back, unless another dialog has opened since and has
 // it: this comes a moment after the dialog has gone. (Radix would give it to the dialog's trigger; ours
-// are opened by keys and menus as well.)
-export function useFocusBack(open: boolean): (event: Event) => void {
+// are opened by keys and menus as well.) `otherwise`: where nothing had it.
+export function useFocusBack(
+  open: boolean,
+  otherwise?: () => HTMLElement | null | undefined,
+): (event: Event) => void {
   const before = useRef<Element | null>(null);
   const was = useRef(false);
   if (open && !was.current) before.current = goneBackTo(document.activeElement);
@@ -27,7 +30,8 @@ export function useFocusBack(open: boolean): (event: Event) => void {
     if (target instanceof HTMLElement && target.isConnected && target !== document.body) {
       target.focus({ preventScroll: true });
     } else {
-      document.getElementById('main')?.focus({ preventScroll: true });
+      const place = otherwise?.() ?? document.getElementById('main');
+      place?.focus({ preventScroll: true });
     }
   };
 }
@@ -102,6 +106,7 @@ export function Ask({
   danger,
   busy,
   blocked,
+  focusBackTo,
   children,
 }: {
   open: boolean;
@@ -114,10 +119,11 @@ export function Ask({
   danger?: boolean;
   busy?: boolean;
   blocked?: boolean; // there is no answer to be given yet
+  focusBackTo?: () => HTMLElement | null | undefined; // where nothing had the focus
   children?: ReactNode;
 }) {
   const { t } = useTranslation();
-  const focusBack = useFocusBack(open);
+  const focusBack = useFocusBack(open, focusBackTo);
   return (
     <AlertDialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <AlertDialog.Portal>

@@ -1,0 +1,34 @@
+// T-4: what has come in since what is answered. The server asks about it; nobody is asked about what stood
+// there when the writing began and is no person's, nor twice about what they were asked about already.
+import { useQueryClient } from '@tanstack/react-query';
+import { useRef, useState } from 'react';
+import { type Message, type Thread, threadQuery } from '../api/queries';
+import { cameAfter } from './reply';
+
+export function useNewer(thread: Thread | undefined, answered: string | undefined) {
+  const queries = useQueryClient();
+  const after = thread && answered ? cameAfter(thread.messages, answered) : [];
+  const [passed] = useState(() => after.filter(isNoPersons).map(({ id }) => id));
+  const known = useRef<ReadonlySet<string>>(new Set(passed));
+  const newest = useRef<readonly Message[]>([]);
+  return {
+    after,
+    // Nothing has come in but what the writer knows of.
+    isOldNews: async (): Promise<boolean> => {
+      if (!thread || !answered) return false;
+      const now = await queries.fetchQuery({
+        ...threadQuery(thread.id),
+        staleTime: 0,
+        networkMode: 'always', // nobody waits for a network here
+      });
+      newest.current = cameAfter(now.messages, answered);
+      return newest.current.length > 0 && newest.current.every(({ id }) => known.current.has(id));
+    },
+    // The writer was asked about it, and goes on writing.
+    wentBack: () => {
+      known.current = new Set([...known.current, ...newest.current.map(({ id }) => id)]);
+    },
+  };
+}
+
+const isNoPersons = ({ kind }: Message) => kind !== 'human';
