@@ -46,11 +46,13 @@ const preview: MergePreview = {
 };
 
 let queries: QueryClient;
+let previewed: MergePreview;
 let sent: string[];
 let bodies: unknown[];
 let used: (string | null)[]; // keys
 let answer: () => Response | Promise<Response>;
 beforeEach(() => {
+  previewed = preview;
   sent = [];
   bodies = [];
   used = [];
@@ -61,7 +63,7 @@ beforeEach(() => {
     const request = input as Request;
     const { pathname, search } = new URL(request.url);
     sent.push(`${request.method} ${pathname.replace('/api/v1', '')}${search}`);
-    if (request.method === 'GET' && pathname.endsWith('/merge')) return Response.json(preview);
+    if (request.method === 'GET' && pathname.endsWith('/merge')) return Response.json(previewed);
     if (request.method === 'GET') {
       const rows = ['Mara Lind', 'M. Lind'].map((name) => ({
         id: name === 'Mara Lind' ? 'mara' : 'lind',
@@ -188,4 +190,14 @@ describe('who has become part of a candidate', () => {
     show(<Merged merges={merges('2999-01-01T00:00:00.000Z')} />);
     expect(screen.queryByRole('button', { name: 'Undo this merge' })).toBeNull();
   });
+});
+
+it('O-5 two of one name are told apart by an address', async () => {
+  previewed = { ...preview, merged_name: 'mara lind' };
+  const other = { id: 'lind', name: 'mara lind' };
+  show(<MergeDialog candidate={mara} other={other} onClose={() => {}} />);
+  await screen.findByText(
+    'Ben: so far only Mara Lind (mara@home.example). Then the e-mail with mara lind (lind@work.example) as well.',
+  );
+  screen.getByRole('heading', { name: 'Merge with Mara Lind' });
 });

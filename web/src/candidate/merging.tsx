@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { isLost } from '../api/client';
 import { type MergePreview, merge, mergePreviewQuery } from '../api/merging';
 import { type Candidate, failed } from '../api/queries';
+import { folded } from '../search/folded';
 import { walk } from '../thread/correcting';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
@@ -34,7 +35,7 @@ export function MergeDialog({
       open
       onClose={onClose}
       title={
-        chosen
+        chosen && !isNamedAlike(chosen, candidate)
           ? t('merging.previewTitle', { other: chosen.name, name: candidate.name })
           : t('merging.title', { name: candidate.name })
       }
@@ -59,6 +60,16 @@ export function MergeDialog({
       )}
     </Dialog>
   );
+}
+
+type Named = { name: string; address?: string | undefined };
+
+// Mostly both have one name: then an address says which is which.
+const isNamedAlike = (one: Named, other: Named) => folded(one.name) === folded(other.name);
+function toldApart(kept: Named, merged: Named): { name: string; other: string } {
+  const alike = isNamedAlike(kept, merged);
+  const told = ({ name, address }: Named) => (alike && address ? `${name} (${address})` : name);
+  return { name: told(kept), other: told(merged) };
 }
 
 const lastWord = (name: string) => name.trim().split(/\s+/).at(-1) ?? '';
@@ -154,7 +165,11 @@ const Part = ({ title, children }: { title: string; children: ReactNode }) => (
 function WhatComes({ preview }: { preview: MergePreview }) {
   const { t, i18n } = useTranslation();
   const list = (words: string[]) => new Intl.ListFormat(i18n.language).format(words);
-  const both = { name: preview.kept_name, other: preview.merged_name };
+  const first = (of: 'kept' | 'merged') => preview.addresses.find((one) => one.of === of)?.address;
+  const both = toldApart(
+    { name: preview.kept_name, address: first('kept') },
+    { name: preview.merged_name, address: first('merged') },
+  );
   const counted = [
     t('merging.conversations', { count: preview.threads }),
     t('merging.messages', { count: preview.messages }),
