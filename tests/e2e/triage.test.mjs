@@ -207,6 +207,9 @@ test('M-8 an answer that couldn’t be delivered, or came back, is still to be g
   await back.or(news).first().waitFor();
   if (!(await back.isVisible())) await news.click();
   await back.waitFor();
+  // Nor is that to be missed in another window: there it is said, and counted beside Sent.
+  await other.getByText(/^Not sent to Mia/).waitFor();
+  await other.locator('a[href="/sent"] .rail-mark.problem', { hasText: '1' }).waitFor();
   // Accepted, and then returned.
   await reply(page, 'Lea Kern', 'My start', 'In May.');
   await shows(other, [name]);

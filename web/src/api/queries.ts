@@ -382,6 +382,12 @@ export const unreadCountsQuery = queryOptions({
   queryKey: keys.unreadCounts,
   queryFn: ({ signal }) => unwrap(client.GET('/counts/unread', { signal })),
 });
+// What is under way, or waits for a word of mine. Of more than so many, the newest.
+export const outboxQuery = queryOptions({
+  queryKey: keys.outbox,
+  queryFn: ({ signal }) =>
+    unwrap(client.GET('/outbox', { signal, params: { query: { limit: 100 } } })),
+});
 export const bodyQuery = (message: string) =>
   queryOptions({
     queryKey: keys.body(message),

@@ -16,11 +16,19 @@ import {
   UserRoundX,
   UsersRound,
 } from 'lucide-react';
-import { type ComponentProps, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
+import {
+  type ComponentProps,
+  type ReactNode,
+  Suspense,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import { type LiveState, listen } from '../api/events';
-import { MOST_UNREAD, PLACES, type Place, unreadCountsQuery } from '../api/queries';
+import { MOST_UNREAD, outboxQuery, PLACES, type Place, unreadCountsQuery } from '../api/queries';
 import { useEarlyKeys } from '../composer/early';
 import { sayUnsent, takeUnsent } from '../composer/unsent';
 import { ToAnswer, useToAnswer } from '../inbox/tabs';
@@ -52,6 +60,7 @@ function Coming() {
   useEarlyKeys(true);
   return null;
 }
+const Stuck = part(() => import('./stuck'), 'Stuck', { onFail: () => {} });
 const Palette = part(() => import('./palette'), 'Palette', { waiting: <Coming />, onFail: shut });
 const KeyHelp = part(() => import('./help'), 'KeyHelp', { onFail: shut });
 const Drawer = part<ComponentProps<typeof Dialog>, 'Dialog'>(
@@ -286,6 +295,7 @@ function Rail({
   const { t } = useTranslation();
   const waiting = { ...useWaitingClaims(), past: useWaitingPast().past };
   const toAnswer = useToAnswer();
+  const stuck = useStuck();
   return (
     <nav className="rail" aria-label={t('places')}>
       <div className="rail-company">
@@ -327,7 +337,12 @@ function Rail({
           label={t('place.inbox')}
           mark={toAnswer > 0 && <ToAnswer words />}
         />
-        <RailLink to="/sent" icon={<Send size={18} aria-hidden />} label={t('place.sent')} />
+        <RailLink
+          to="/sent"
+          icon={<Send size={18} aria-hidden />}
+          label={t('place.sent')}
+          mark={stuck && <Stuck {...stuck} />}
+        />
         <p className="rail-group rail-text">{t('rail.team')}</p>
         <RailLink to="/all" icon={<Mails size={18} aria-hidden />} label={t('place.all')} />
         <RailLink
@@ -373,6 +388,18 @@ function Rail({
       </div>
     </nav>
   );
+}
+
+// What nobody got of what I wrote, and what of it was known when the page came.
+function useStuck() {
+  const outbox = useQuery(outboxQuery).data;
+  const rows = useMemo(
+    () => outbox?.rows.filter(({ state }) => state === 'failed' || state === 'uncertain'),
+    [outbox],
+  );
+  const before = useRef(rows);
+  before.current ??= rows;
+  return rows?.length ? { rows, before: before.current ?? rows } : undefined;
 }
 
 function RailLink({

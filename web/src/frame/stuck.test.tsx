@@ -1,0 +1,63 @@
+import { render, screen, waitFor } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { Tooltip } from 'radix-ui';
+import { beforeEach, expect, it, vi } from 'vitest';
+import type { OutboxMessage } from '../api/queries';
+import { forgetNotices, Notices } from '../ui/notice';
+import { Stuck } from './stuck';
+
+const router = vi.hoisted(() => ({
+  navigate: vi.fn(),
+  history: { location: { pathname: '/inbox' } },
+}));
+vi.mock('@tanstack/react-router', async (original) => ({
+  ...(await original<object>()),
+  useRouter: () => router,
+}));
+
+const row = (id: string, state: OutboxMessage['state'] = 'failed') =>
+  ({ id, state, thread: `t-${id}`, candidate: 'jane', why: 'smtp.rejected' }) as OutboxMessage;
+const page = (rows: OutboxMessage[], before: OutboxMessage[] = []) => (
+  <Tooltip.Provider>
+    <Stuck rows={rows} before={before} />
+    <Notices />
+  </Tooltip.Provider>
+);
+
+beforeEach(() => {
+  forgetNotices();
+  router.navigate.mockReset();
+  router.history.location.pathname = '/inbox';
+  vi.spyOn(globalThis, 'fetch').mockImplementation(async () =>
+    Response.json({ candidate_name: 'Jane Doe', messages: [] }),
+  );
+});
+
+it('REL3 says wherever I am that what I wrote wasn’t sent, until it is seen to', async () => {
+  const { rerender } = render(page([row('a')], [row('a')]));
+  expect(screen.getByText('Not sent: 1')).toBeTruthy();
+  rerender(page([row('a'), row('b')]));
+  const said = await screen.findByText(/^Not sent to Jane Doe\./);
+  expect(screen.getByText('Not sent: 2')).toBeTruthy();
+  await userEvent.click(screen.getByRole('button', { name: 'Show' }));
+  expect(router.navigate).toHaveBeenCalledWith({
+    to: '/candidates/$candidateId/threads/$threadId',
+    params: { candidateId: 'jane', threadId: 't-b' },
+  });
+  // Tried again, and again in vain.
+  rerender(page([row('a')]));
+  rerender(page([row('a'), row('b')]));
+  await screen.findByText(/^Not sent to Jane Doe\./);
+  rerender(page([row('a')]));
+  await waitFor(() => expect(screen.queryByText(/^Not sent to Jane Doe/)).toBeNull());
+  expect(said.isConnected).toBe(false);
+});
+
+it('REL3 says nothing of what was there before, nor of what is in view', async () => {
+  router.history.location.pathname = '/candidates/jane/threads/t-b';
+  const { rerender } = render(page([row('a')], [row('a')]));
+  rerender(page([row('a'), row('b'), row('c', 'uncertain')]));
+  await screen.findByText(/^Was this message sent\?/);
+  expect(screen.queryByText(/^Not sent to/)).toBeNull();
+  expect(fetch).toHaveBeenCalledOnce();
+});
