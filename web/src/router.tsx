@@ -349,7 +349,10 @@ const imports = createRoute({
 const tokens = createRoute({
   getParentRoute: () => settings,
   path: 'account/tokens',
-  component: page(() => import('./settings/tokens'), 'Tokens'),
+  component: page(
+    worded(() => import('./settings/tokens')),
+    'Tokens',
+  ),
 });
 const company = createRoute({
   getParentRoute: () => settings,

@@ -497,6 +497,8 @@ describe('the composer', () => {
       ['nothing but the quote', { text: '', quote: true }, 'Send without a text?'],
       ['no subject', { subject: ' ' }, 'Send without a subject?'],
       ['neither', { subject: '', text: '' }, 'Send without a subject and a text?'],
+      ['a file that isn’t there', { text: 'Please find it attached.' }, 'Send without a file?'],
+      ['a file that is', { text: 'Please find it attached.', uploads: [upload] }, undefined],
       ['a word', { rich: true, html: html.replace('<p></p>', '<p>Yes</p>') }, undefined],
       ['a file without a word', { text: '', uploads: [upload] }, undefined],
     ];

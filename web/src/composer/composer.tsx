@@ -41,6 +41,7 @@ import { useNewer } from './newer';
 import { knownIn } from './offered';
 import { Coming } from './on-demand';
 import { ProfileFiles } from './profile-files';
+import { tellsOfFile } from './promised';
 import { AskBefore, isOfServer, type Question } from './questions';
 import { introOf, NOTHING_QUOTED, NoQuote, type Quote, quote } from './quote';
 import { Recipients } from './recipients';
@@ -297,7 +298,8 @@ function Writing({
     const empty = draft.uploads.length === 0 && ['', words[1]].includes(words[0]);
     if (subject && empty) return 'both';
     if (subject) return 'subject';
-    return empty ? 'text' : undefined;
+    if (empty) return 'text';
+    return draft.uploads.length === 0 && tellsOfFile(text) ? 'file' : undefined;
   }
 
   // What is wrong with the people stands where they do, and names who it is where that is known.

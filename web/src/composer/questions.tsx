@@ -11,6 +11,7 @@ const ASKED_HERE = {
   subject: ['compose.noSubjectTitle', 'compose.noSubjectText'],
   text: ['compose.noTextTitle', 'compose.noTextText'],
   both: ['compose.noBothTitle', 'compose.noBothText'],
+  file: ['compose.noFileTitle', 'compose.noFileText'],
   quote: ['compose.noQuoteTitle', 'compose.noQuoteText'],
 } as const;
 export type Question = OfServer | keyof typeof ASKED_HERE;

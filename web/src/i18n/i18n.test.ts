@@ -61,7 +61,7 @@ describe('the three languages', () => {
     }
     expect(i18n.t('mailbox.disconnectText')).toBe(flat(fr).get('mailbox.disconnectText'));
     expect(i18n.t('signIn.which')).toBe('Pour quelle entreprise vous connectez-vous\u202f?');
-    expect(i18n.t('tokens.made', { name: 'a : b' })).toContain('«\u00a0a : b\u00a0»');
+    expect(i18n.t('palette.none', { text: 'a : b' })).toContain('«\u00a0a : b\u00a0»');
     await switchLanguage('de');
     for (const [key, words] of flat(de)) {
       expect(i18n.getResource('de', 'translation', key), key).toBe(words);
