@@ -28,7 +28,14 @@ import {
 import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import { type LiveState, listen } from '../api/events';
-import { MOST_UNREAD, outboxQuery, PLACES, type Place, unreadCountsQuery } from '../api/queries';
+import {
+  MOST_UNREAD,
+  type OutboxMessage,
+  outboxQuery,
+  PLACES,
+  type Place,
+  unreadCountsQuery,
+} from '../api/queries';
 import { useEarlyKeys } from '../composer/early';
 import { sayUnsent, takeUnsent } from '../composer/unsent';
 import { ToAnswer, useToAnswer } from '../inbox/tabs';
@@ -60,7 +67,7 @@ function Coming() {
   useEarlyKeys(true);
   return null;
 }
-const Stuck = part(() => import('./stuck'), 'Stuck', { onFail: () => {} });
+const TellStuck = part(() => import('./stuck'), 'TellStuck', { onFail: () => {} });
 const Palette = part(() => import('./palette'), 'Palette', { waiting: <Coming />, onFail: shut });
 const KeyHelp = part(() => import('./help'), 'KeyHelp', { onFail: shut });
 const Drawer = part<ComponentProps<typeof Dialog>, 'Dialog'>(
@@ -270,6 +277,7 @@ export function Frame() {
         )}
       </div>
       <SignInAgain user={me.user} onLeave={() => leave.current()} />
+      <StuckSince />
       {palette && (
         <Palette
           write={palette === 'write'}
@@ -295,7 +303,7 @@ function Rail({
   const { t } = useTranslation();
   const waiting = { ...useWaitingClaims(), past: useWaitingPast().past };
   const toAnswer = useToAnswer();
-  const stuck = useStuck();
+  const stuck = useStuck().length;
   return (
     <nav className="rail" aria-label={t('places')}>
       <div className="rail-company">
@@ -341,7 +349,7 @@ function Rail({
           to="/sent"
           icon={<Send size={18} aria-hidden />}
           label={t('place.sent')}
-          mark={stuck && <Stuck {...stuck} />}
+          mark={stuck > 0 && <StuckMark count={stuck} />}
         />
         <p className="rail-group rail-text">{t('rail.team')}</p>
         <RailLink to="/all" icon={<Mails size={18} aria-hidden />} label={t('place.all')} />
@@ -390,16 +398,31 @@ function Rail({
   );
 }
 
-// What nobody got of what I wrote, and what of it was known when the page came.
+// What nobody got of what I wrote.
+const stuckIn = (rows: readonly OutboxMessage[] = []) =>
+  rows.filter(({ state }) => state === 'failed' || state === 'uncertain');
 function useStuck() {
-  const outbox = useQuery(outboxQuery).data;
-  const rows = useMemo(
-    () => outbox?.rows.filter(({ state }) => state === 'failed' || state === 'uncertain'),
-    [outbox],
+  const rows = useQuery(outboxQuery).data?.rows;
+  return useMemo(() => stuckIn(rows), [rows]);
+}
+
+function StuckMark({ count }: { count: number }) {
+  const { t } = useTranslation();
+  return (
+    <span className="rail-mark problem">
+      <span aria-hidden>{count}</span>
+      <span className="sr">{`${t('waits.failed')}: ${count}`}</span>
+    </span>
   );
-  const before = useRef(rows);
-  before.current ??= rows;
-  return rows?.length ? { rows, before: before.current ?? rows } : undefined;
+}
+
+// Of what has come to be stuck since the page came.
+function StuckSince() {
+  const rows = useStuck();
+  const known = useQuery(outboxQuery).isSuccess;
+  const before = useRef<typeof rows>(undefined);
+  if (known) before.current ??= rows;
+  return rows.length > 0 && <TellStuck rows={rows} before={before.current ?? rows} />;
 }
 
 function RailLink({

@@ -4,7 +4,7 @@ import { Tooltip } from 'radix-ui';
 import { beforeEach, expect, it, vi } from 'vitest';
 import type { OutboxMessage } from '../api/queries';
 import { forgetNotices, Notices } from '../ui/notice';
-import { Stuck } from './stuck';
+import { TellStuck } from './stuck';
 
 const router = vi.hoisted(() => ({
   navigate: vi.fn(),
@@ -19,7 +19,7 @@ const row = (id: string, state: OutboxMessage['state'] = 'failed') =>
   ({ id, state, thread: `t-${id}`, candidate: 'jane', why: 'smtp.rejected' }) as OutboxMessage;
 const page = (rows: OutboxMessage[], before: OutboxMessage[] = []) => (
   <Tooltip.Provider>
-    <Stuck rows={rows} before={before} />
+    <TellStuck rows={rows} before={before} />
     <Notices />
   </Tooltip.Provider>
 );
@@ -35,10 +35,8 @@ beforeEach(() => {
 
 it('REL3 says wherever I am that what I wrote wasn’t sent, until it is seen to', async () => {
   const { rerender } = render(page([row('a')], [row('a')]));
-  expect(screen.getByText('Not sent: 1')).toBeTruthy();
   rerender(page([row('a'), row('b')]));
   const said = await screen.findByText(/^Not sent to Jane Doe\./);
-  expect(screen.getByText('Not sent: 2')).toBeTruthy();
   await userEvent.click(screen.getByRole('button', { name: 'Show' }));
   expect(router.navigate).toHaveBeenCalledWith({
     to: '/candidates/$candidateId/threads/$threadId',

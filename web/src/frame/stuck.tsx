@@ -1,4 +1,4 @@
-// What I wrote and nobody got (REL3): counted beside Sent, and said wherever I have gone on to.
+// What I wrote and nobody got (REL3) is said wherever I have gone on to; it is counted beside Sent, too.
 import { useRouter } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -9,7 +9,7 @@ import { notifier, unsay } from '../ui/notice';
 const aboutOf = ({ id }: OutboxMessage) => `stuck ${id}`;
 
 /** `before`: what was known already when the page came. */
-export function Stuck({
+export function TellStuck({
   rows,
   before,
 }: {
@@ -56,10 +56,5 @@ export function Stuck({
       );
     }
   }, [rows, router, t]);
-  return (
-    <span className="rail-mark problem">
-      <span aria-hidden>{rows.length}</span>
-      <span className="sr">{`${t('waits.failed')}: ${rows.length}`}</span>
-    </span>
-  );
+  return null;
 }
