@@ -60,6 +60,22 @@ async function press(tab, key) {
   }
 }
 const focusIn = (tab, which) => until(`the focus is in ${which}`, () => tab.evaluate((where) => Boolean(document.activeElement?.closest(where)), which));
+/** As a person goes there: what nobody puts there is given back. The frame isn't reached by a pointer that only rests. */
+async function intoFile(tab) {
+  await ready(tab).waitFor();
+  const { x, y, width, height } = await tab.locator('.preview iframe').boundingBox();
+  const middle = [x + width / 2, y + height / 2];
+  await tab.mouse.move(middle[0] + 5, middle[1] + 5);
+  await tab.mouse.move(...middle);
+  await until('it is reached by the pointer', () => tab.evaluate(([left, top]) => document.elementFromPoint(left, top).matches('iframe'), middle));
+  await tab.mouse.click(...middle);
+  await focusIn(tab, '.preview iframe');
+}
+const frameOf = (tab) => tab.frames().find((one) => one.url().includes('/reader/'));
+/** What a script in there could do, if one ran by a mistake of the reader's. */
+const takesFocus = (tab) => frameOf(tab).evaluate(() => { const field = document.createElement('input'); document.body.append(field); field.focus(); });
+const says = (tab, key) => frameOf(tab).evaluate((which) => { for (let times = 0; times < 5; times++) dispatchEvent(new KeyboardEvent('keydown', { key: which })); }, key);
+const threadOf = async (subject) => (await stage.api.all(`/threads?candidate=${stage.candidate.id}`)).find((one) => one.subject === subject);
 async function opened(tab, subject) {
   const threads = await stage.api.all(`/threads?candidate=${stage.candidate.id}`);
   await tab.goto(`${url}/inbox/${threads.find((one) => one.subject === subject).id}`);
@@ -154,7 +170,7 @@ test('M-9 the card gives its place to the CV, and this is remembered', { timeout
     await focusIn(tab, pane);
   }
   // Out of the file, too.
-  await tab.locator('.preview iframe').focus();
+  await intoFile(tab);
   await tab.keyboard.press('F6');
   await focusIn(tab, '.rail');
   await tab.getByRole('group', { name: 'Beside the conversation' }).getByRole('button', { name: 'Candidate' }).click();
@@ -226,6 +242,60 @@ test('THREAT13 a file that keeps its frame busy doesn’t keep the keys', { time
   await press(tab, 'Escape');
   await tab.locator('.preview').waitFor({ state: 'detached' });
   await until('the chip has the focus again', () => chip(tab, /slow\.pdf/).evaluate((one) => one === document.activeElement));
+  await tab.context().close();
+});
+
+test('THREAT1 a file that takes the focus from what is being written gives it back', { timeout: 600_000 }, async () => {
+  const tab = await tabOf(1920);
+  await opened(tab, 'My application');
+  await tab.getByRole('group', { name: 'Beside the conversation' }).getByRole('button', { name: 'File' }).click();
+  await shown(tab, 'Curriculum vitae');
+  const { triage } = await threadOf('My application');
+  await tab.locator('.split-list .thread-row[aria-current]').press('r');
+  const text = tab.locator('.composer [contenteditable]');
+  await focusIn(tab, '.composer [contenteditable]');
+  const box = await tab.locator('.preview iframe').boundingBox();
+  const middle = [box.x + box.width / 2, box.y + box.height / 2];
+  // Wherever the pointer rests: at first beside the file, then over it.
+  for (const [words, at] of [['e u r', [300, 300]], [' j k F', middle]]) {
+    await tab.mouse.move(...at);
+    await tab.keyboard.type('-');
+    for (const key of ['e', 'j', 'F6', 'Escape', 'ArrowRight']) {
+      await takesFocus(tab);
+      await says(tab, key);
+      await tab.waitForTimeout(600); // who does it more often is taken away
+      await focusIn(tab, '.composer [contenteditable]');
+    }
+    await tab.keyboard.type(words);
+  }
+  assert.match(await text.innerText(), /-e u r- j k F/);
+  await shown(tab, 'Curriculum vitae');
+  await subjectIs(tab, 'My application');
+  assert.equal((await threadOf('My application')).triage, triage);
+  // The wheel turns its pages nevertheless; and who presses something in it is there at once, and back by Escape.
+  tab.mouse.wheel(0, 3000).catch(() => {}); // whether it got there is seen
+  await tab.locator('.preview-bar').getByText('3 / 3').waitFor();
+  await intoFile(tab);
+  await tab.waitForTimeout(500);
+  await focusIn(tab, '.preview iframe');
+  await press(tab, 'Escape');
+  await tab.locator('.preview').waitFor({ state: 'detached' });
+  await focusIn(tab, '.composer [contenteditable]');
+  await tab.context().close();
+});
+
+test('THREAT1 a file that takes the focus again and again is taken away', { timeout: 600_000 }, async () => {
+  const tab = await tabOf(1920);
+  await opened(tab, 'My application');
+  await tab.getByRole('group', { name: 'Beside the conversation' }).getByRole('button', { name: 'File' }).click();
+  await shown(tab, 'Curriculum vitae');
+  await tab.locator('.split-list .thread-row[aria-current]').press('r');
+  await focusIn(tab, '.composer [contenteditable]');
+  await frameOf(tab).evaluate(() => { setInterval(() => focus(), 10); });
+  await tab.locator('.preview-sorry').waitFor();
+  await focusIn(tab, '.composer [contenteditable]');
+  await tab.keyboard.type('All of it');
+  assert.match(await tab.locator('.composer [contenteditable]').innerText(), /All of it/);
   await tab.context().close();
 });
 
