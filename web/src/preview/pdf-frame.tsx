@@ -56,7 +56,7 @@ function converse(
   const beats = setInterval(() => {
     if (++missed > MOST_MISSED) told().onFailed('slow');
     else say({ kind: 'ping' });
-    if (missed === KEYS_MISSED) onSilent(true);
+    if (missed >= KEYS_MISSED) onSilent(true);
   }, BEAT);
   const give = async (id: number, name: string) => {
     const answer = needs++ < MOST_NEEDS ? await readerFile(name).catch(() => undefined) : undefined;
@@ -89,17 +89,16 @@ function converse(
   };
 }
 
-// While it is busy with a page that is made to take long, its keys go to what holds it: Escape leaves. (Who
-// was writing before goes on with that.)
-function holdKeys(
+// While it is busy with a page that is made to take long, its keys go to what holds it: Escape leaves. (Not to
+// what was written before: who went to the file presses them for that.)
+export function holdKeys(
   frame: RefObject<HTMLIFrameElement | null>,
   focus: RefObject<FrameFocus | undefined>,
 ): (silent: boolean) => void {
   let held: HTMLElement | null | undefined;
   return (silent) => {
-    if (silent && frame.current && document.activeElement === frame.current) {
-      if (focus.current?.wasWriting()) return focus.current.giveBack();
-      held = frame.current.closest<HTMLElement>('.preview');
+    if (silent && focus.current?.isMeant()) {
+      held = frame.current?.closest<HTMLElement>('.preview');
       held?.focus({ preventScroll: true });
     } else if (!silent) {
       if (held && document.activeElement === held) focus.current?.give();
@@ -111,7 +110,7 @@ function holdKeys(
 // What is pressed in a frame that nobody went to wasn't pressed. Nor does a key lead away from what is being
 // written: that has the focus again, whatever else is done.
 function passKey(focus: FrameFocus | undefined, key: FrameKey): boolean {
-  if (!focus?.isMeant()) return false;
+  if (!focus?.isMeant() || !document.hasFocus()) return false;
   if (key === 'z' || !focus.wasWriting()) return true;
   focus.giveBack();
   return key !== 'F6';

@@ -146,8 +146,11 @@ export function PreviewPlace({
     setOpened(undefined);
     if (over) return;
     choose('card');
-    // Once the card is there again, in which it may have been. Who writes goes on.
-    requestAnimationFrame(() => isWriting(document.activeElement) || focus.back());
+    // Once the card is there again, in which it may have been. Who is in a text goes on.
+    requestAnimationFrame(() => {
+      const at = document.activeElement;
+      if (at === document.body || !isWriting(at)) focus.back();
+    });
   };
   return (
     <Opens.Provider value={open}>
