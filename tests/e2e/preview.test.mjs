@@ -60,6 +60,23 @@ async function press(tab, key) {
   }
 }
 const focusIn = (tab, which) => until(`the focus is in ${which}`, () => tab.evaluate((where) => Boolean(document.activeElement?.closest(where)), which));
+/** As a person goes there: what nobody puts there is given back. */
+async function intoFile(tab) {
+  await ready(tab).waitFor();
+  const { x, y, width, height } = await tab.locator('.preview iframe').boundingBox();
+  const middle = [x + width / 2, y + height / 2];
+  await tab.mouse.move(middle[0] + 5, middle[1] + 5);
+  await tab.mouse.move(...middle);
+  await tab.mouse.click(...middle);
+  await focusIn(tab, '.preview iframe');
+}
+const frameOf = (tab) => tab.frames().find((one) => one.url().includes('/reader/'));
+/** What a script in there could do, if one ran by a mistake of the reader's. */
+const takesFocus = (tab) => frameOf(tab).evaluate(() => { const field = document.createElement('input'); document.body.append(field); field.focus(); });
+/** And let go of it at once. */
+const takesAndDrops = (tab) => frameOf(tab).evaluate(() => { focus(); parent.focus(); });
+const says = (tab, key) => frameOf(tab).evaluate((which) => { for (let times = 0; times < 5; times++) dispatchEvent(new KeyboardEvent('keydown', { key: which })); }, key);
+const threadOf = async (subject) => (await stage.api.all(`/threads?candidate=${stage.candidate.id}`)).find((one) => one.subject === subject);
 async function opened(tab, subject) {
   const threads = await stage.api.all(`/threads?candidate=${stage.candidate.id}`);
   await tab.goto(`${url}/inbox/${threads.find((one) => one.subject === subject).id}`);
@@ -154,7 +171,7 @@ test('M-9 the card gives its place to the CV, and this is remembered', { timeout
     await focusIn(tab, pane);
   }
   // Out of the file, too.
-  await tab.locator('.preview iframe').focus();
+  await intoFile(tab);
   await tab.keyboard.press('F6');
   await focusIn(tab, '.rail');
   await tab.getByRole('group', { name: 'Beside the conversation' }).getByRole('button', { name: 'Candidate' }).click();
@@ -218,6 +235,9 @@ test('M-9 on a laptop the letter, its CV and what is next stand side by side', {
 test('THREAT13 a file that keeps its frame busy doesn’t keep the keys', { timeout: 600_000 }, async () => {
   const tab = await tabOf(1440);
   await opened(tab, 'A slow file');
+  // Whatever is being written beside it.
+  await tab.locator('.split-list .thread-row[aria-current]').press('r');
+  await focusIn(tab, '.composer [contenteditable]');
   await chip(tab, /slow\.pdf/).focus();
   await tab.keyboard.press('Enter');
   await focusIn(tab, '.preview iframe');
@@ -226,6 +246,83 @@ test('THREAT13 a file that keeps its frame busy doesn’t keep the keys', { time
   await press(tab, 'Escape');
   await tab.locator('.preview').waitFor({ state: 'detached' });
   await until('the chip has the focus again', () => chip(tab, /slow\.pdf/).evaluate((one) => one === document.activeElement));
+  await tab.context().close();
+});
+
+test('THREAT1 a file that takes the focus from what is being written gives it back', { timeout: 600_000 }, async () => {
+  const tab = await tabOf(1920);
+  await opened(tab, 'My application');
+  await tab.getByRole('group', { name: 'Beside the conversation' }).getByRole('button', { name: 'File' }).click();
+  await shown(tab, 'Curriculum vitae');
+  const { triage } = await threadOf('My application');
+  await tab.locator('.split-list .thread-row[aria-current]').press('r');
+  const text = tab.locator('.composer [contenteditable]');
+  await focusIn(tab, '.composer [contenteditable]');
+  const box = await tab.locator('.preview iframe').boundingBox();
+  const middle = [box.x + box.width / 2, box.y + box.height / 2];
+  // Wherever the pointer rests: at first beside the file, then over it.
+  for (const [words, at] of [['e u r', [300, 300]], [' j k F', middle]]) {
+    await tab.mouse.move(...at);
+    await tab.keyboard.type('-');
+    for (const key of ['e', 'j', 'F6', 'Escape', 'ArrowRight']) {
+      await takesFocus(tab);
+      await says(tab, key);
+      await tab.waitForTimeout(600); // who does it more often is taken away
+      await focusIn(tab, '.composer [contenteditable]');
+    }
+    await takesAndDrops(tab);
+    await tab.waitForTimeout(600);
+    await focusIn(tab, '.composer [contenteditable]');
+    await tab.keyboard.type(words);
+  }
+  assert.match(await text.innerText(), /-e u r- j k F/);
+  await focusIn(tab, '.composer [contenteditable]');
+  await shown(tab, 'Curriculum vitae');
+  await subjectIs(tab, 'My application');
+  assert.equal((await threadOf('My application')).triage, triage);
+  // The wheel turns its pages nevertheless; and who presses something in it is there at once, and back by Escape.
+  tab.mouse.wheel(0, 3000).catch(() => {}); // whether it got there is seen
+  await tab.locator('.preview-bar').getByText('3 / 3').waitFor();
+  await intoFile(tab);
+  await tab.waitForTimeout(500);
+  await focusIn(tab, '.preview iframe');
+  await press(tab, 'Escape');
+  await tab.locator('.preview').waitFor({ state: 'detached' });
+  await focusIn(tab, '.composer [contenteditable]');
+  await tab.context().close();
+});
+
+test('THREAT1 what is typed in a field is no shortcut when a file takes the focus from it', { timeout: 600_000 }, async () => {
+  const tab = await tabOf(1920);
+  const { id, triage } = await threadOf('My application');
+  await tab.goto(`${url}/search/${id}?q=application`);
+  await tab.getByRole('group', { name: 'Beside the conversation' }).getByRole('button', { name: 'File' }).click();
+  await shown(tab, 'Curriculum vitae');
+  const box = tab.locator('.search-box input');
+  await box.click();
+  await tab.keyboard.press('End');
+  await takesAndDrops(tab);
+  await tab.waitForTimeout(600);
+  await focusIn(tab, '.search-box');
+  await tab.keyboard.type(' re');
+  assert.equal(await box.inputValue(), 'application re');
+  assert.equal(await tab.locator('.composer').count(), 0);
+  assert.equal((await threadOf('My application')).triage, triage);
+  await tab.context().close();
+});
+
+for (const [how, act] of [['', () => { focus(); }], [' and lets go of it', () => { focus(); parent.focus(); }]]) test(`THREAT1 a file that takes the focus again and again${how} is taken away`, { timeout: 600_000 }, async () => {
+  const tab = await tabOf(1920);
+  await opened(tab, 'My application');
+  await tab.getByRole('group', { name: 'Beside the conversation' }).getByRole('button', { name: 'File' }).click();
+  await shown(tab, 'Curriculum vitae');
+  await tab.locator('.split-list .thread-row[aria-current]').press('r');
+  await focusIn(tab, '.composer [contenteditable]');
+  await frameOf(tab).evaluate(`setInterval(${act}, 10)`);
+  await tab.locator('.preview-sorry').waitFor();
+  await focusIn(tab, '.composer [contenteditable]');
+  await tab.keyboard.type('All of it');
+  assert.match(await tab.locator('.composer [contenteditable]').innerText(), /All of it/);
   await tab.context().close();
 });
 
@@ -281,7 +378,7 @@ test('THREAT1 a file reaches nothing: not the page, not the server, not the worl
   await press(tab, 'End');
   await tab.locator('.preview-bar').getByText('2,000 / 10,000').waitFor();
   await drawn(tab, 2000);
-  assert.ok((await pageOf(tab).locator('canvas').count()) <= 8, 'what was scrolled past is let go');
+  await until('what was scrolled past is let go', async () => (await pageOf(tab).locator('canvas').count()) <= 8);
   await shoot(tab, 'many-1440');
   // A picture that would take a gigabyte.
   await press(tab, 'ArrowRight');

@@ -17,7 +17,7 @@ export function inField(target: EventTarget | null): boolean {
 // Letters act where a list or a conversation has the focus. Within a form they are somebody's writing
 // that just lost its field; with nobody in focus while something is being written they are too.
 // (Those for a text that is still to come are caught before: composer/early.)
-function writing(target: EventTarget | null): boolean {
+export function isWriting(target: EventTarget | null): boolean {
   if (inField(target)) return true;
   if (target instanceof Element && target.closest('form')) return true;
   return target === document.body && document.querySelector('form.composer') !== null;
@@ -37,7 +37,7 @@ export const isCovered = () =>
   document.querySelector('[role=dialog], [role=alertdialog], [role=menu]') !== null;
 
 // Whether a letter is no shortcut.
-export const isTaken = (target: EventTarget | null) => writing(target) || isCovered();
+export const isTaken = (target: EventTarget | null) => isWriting(target) || isCovered();
 
 function handleKey(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.altKey || event.isComposing) return;

@@ -1,6 +1,6 @@
 // The frame in which a PDF is read (src/reader): an origin of its own, that can't ask this server for
 // anything, nor anybody else. It is given the bytes, and says little (protocol.ts).
-import { type RefObject, useEffect, useRef, useState } from 'react';
+import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toProblem } from '../api/client';
 import { useDark } from '../frame/hooks';
@@ -13,6 +13,7 @@ import {
   type Zoom,
 } from '../reader/protocol';
 import { Failed, Skeleton } from '../ui/state';
+import { FrameFocus } from './frame-focus';
 
 const MAY_TAKE = 25_000; // ms, until the first page is known
 const BEAT = 1_000; // ms
@@ -44,6 +45,7 @@ type Told = {
 function converse(
   port: MessagePort,
   told: () => Told,
+  onKey: Told['onKey'],
   onOpened: () => void,
   onSilent: (silent: boolean) => void,
 ): () => void {
@@ -54,7 +56,7 @@ function converse(
   const beats = setInterval(() => {
     if (++missed > MOST_MISSED) told().onFailed('slow');
     else say({ kind: 'ping' });
-    if (missed === KEYS_MISSED) onSilent(true);
+    if (missed >= KEYS_MISSED) onSilent(true);
   }, BEAT);
   const give = async (id: number, name: string) => {
     const answer = needs++ < MOST_NEEDS ? await readerFile(name).catch(() => undefined) : undefined;
@@ -73,7 +75,7 @@ function converse(
       case 'page':
         return told().onPage(said.number);
       case 'key':
-        return told().onKey(said.key, said.shift);
+        return onKey(said.key, said.shift);
       case 'failed':
         return told().onFailed(said.why);
       case 'need':
@@ -87,18 +89,31 @@ function converse(
   };
 }
 
-// While it is busy with a page that is made to take long, its keys go to what holds it: Escape leaves.
-function holdKeys(frame: RefObject<HTMLIFrameElement | null>): (silent: boolean) => void {
+// While it is busy with a page that is made to take long, its keys go to what holds it: Escape leaves. (Not to
+// what was written before: who went to the file presses them for that.)
+export function holdKeys(
+  frame: RefObject<HTMLIFrameElement | null>,
+  focus: RefObject<FrameFocus | undefined>,
+): (silent: boolean) => void {
   let held: HTMLElement | null | undefined;
   return (silent) => {
-    if (silent && frame.current && document.activeElement === frame.current) {
-      held = frame.current.closest<HTMLElement>('.preview');
+    if (silent && focus.current?.isMeant()) {
+      held = frame.current?.closest<HTMLElement>('.preview');
       held?.focus({ preventScroll: true });
     } else if (!silent) {
-      if (held && document.activeElement === held) frame.current?.focus({ preventScroll: true });
+      if (held && document.activeElement === held) focus.current?.give();
       held = undefined;
     }
   };
+}
+
+// What is pressed in a frame that nobody went to wasn't pressed. Nor does a key lead away from what is being
+// written: that has the focus again, whatever else is done.
+function passKey(focus: FrameFocus | undefined, key: FrameKey): boolean {
+  if (!focus?.isMeant() || !document.hasFocus()) return false;
+  if (key === 'z' || !focus.wasWriting()) return true;
+  focus.giveBack();
+  return key !== 'F6';
 }
 
 export function PdfFrame({
@@ -111,6 +126,7 @@ export function PdfFrame({
   const dark = useDark();
   const frame = useRef<HTMLIFrameElement>(null);
   const port = useRef<MessagePort>(undefined);
+  const focus = useRef<FrameFocus>(undefined);
   const [opened, setOpened] = useState(false);
   const [error, setError] = useState<unknown>();
   const told = useRef<Told>(rest);
@@ -118,6 +134,17 @@ export function PdfFrame({
   const first = useRef({ zoom, dark, lang: i18n.language, t });
   first.current = { zoom, dark, lang: i18n.language, t };
 
+  // (Ends before the frame is taken out.)
+  useLayoutEffect(() => {
+    if (!frame.current) return;
+    const guard = new FrameFocus(frame.current, {
+      onGreedy: () => told.current.onFailed('broken'),
+      onWheel: (left, top) =>
+        port.current?.postMessage({ kind: 'scroll', left, top } satisfies ToFrame),
+    });
+    focus.current = guard;
+    return () => guard.end();
+  }, []);
   useEffect(() => {
     let end: (() => void) | undefined;
     let begun = false;
@@ -130,8 +157,9 @@ export function PdfFrame({
       end = converse(
         channel.port1,
         () => told.current,
+        (key, shift) => passKey(focus.current, key) && told.current.onKey(key, shift),
         () => setOpened(true),
-        holdKeys(frame),
+        holdKeys(frame, focus),
       );
       const now = first.current;
       const copy = bytes.slice().buffer;
@@ -174,7 +202,7 @@ export function PdfFrame({
   useEffect(() => {
     const at = document.activeElement;
     if (opened && at?.contains(frame.current) && at.matches('.preview, [role=dialog]'))
-      frame.current?.focus({ preventScroll: true });
+      focus.current?.give();
   }, [opened]);
 
   if (error) return <Failed error={error} />;

@@ -17,7 +17,7 @@ import { useTranslation } from 'react-i18next';
 import { filesQuery } from '../api/queries';
 import { useMedia, WIDE } from '../frame/hooks';
 import { BESIDE } from '../frame/panes';
-import { isCovered } from '../frame/shortcuts';
+import { isCovered, isWriting } from '../frame/shortcuts';
 import { remember } from '../remembered';
 import { Dialog } from '../ui/dialog';
 import { ahead, part } from '../ui/part';
@@ -146,8 +146,11 @@ export function PreviewPlace({
     setOpened(undefined);
     if (over) return;
     choose('card');
-    // Once the card is there again, in which it may have been.
-    requestAnimationFrame(focus.back);
+    // Once the card is there again, in which it may have been. Who is in a text goes on.
+    requestAnimationFrame(() => {
+      const at = document.activeElement;
+      if (at === document.body || !isWriting(at)) focus.back();
+    });
   };
   return (
     <Opens.Provider value={open}>

@@ -23,6 +23,7 @@ export type Opening = {
 export type ToFrame =
   | { kind: 'zoom'; zoom: Zoom }
   | { kind: 'dark'; dark: boolean }
+  | { kind: 'scroll'; left: number; top: number }
   | { kind: 'given'; id: number; bytes: ArrayBuffer | null }
   | { kind: 'ping' };
 

@@ -71,6 +71,9 @@ class Reader {
       case 'dark':
         document.documentElement.classList.toggle('dark', words.dark);
         break;
+      case 'scroll':
+        scrollBy(words.left, words.top);
+        break;
       case 'given':
         this.wanted.get(words.id)?.(words.bytes);
         this.wanted.delete(words.id);
