@@ -51,10 +51,13 @@ std::optional<std::uint64_t> WatchedFolder::judged_since() const {
   return since;
 }
 
-void WatchedFolder::searched(std::uint64_t match_revision) {
+void WatchedFolder::searched(std::uint64_t match_revision, std::optional<Instant> since) {
   for (auto* layer : {&settled, &ripe, &unsettled}) {
-    for (auto& range : *layer)
-      range.match_revision = std::max(range.match_revision, match_revision);
+    for (auto& range : *layer) {
+      if (range.match_revision >= match_revision) continue;
+      range.match_revision = match_revision;
+      if (since) range.since = std::max(range.since, *since);
+    }
     *layer = cover({}, *layer);  // those that are equal now are joined
   }
 }

@@ -103,7 +103,8 @@ struct WatchedFolder {
   // The earliest match revision that something was judged under: it is to be searched for what
   // was added later. Absent: nothing was judged.
   std::optional<std::uint64_t> judged_since() const;
-  void searched(std::uint64_t match_revision);            // as if judged under it
+  // As if judged under it; where the server was asked, no further back than it was.
+  void searched(std::uint64_t match_revision, std::optional<Instant> since);
   void uncover(std::uint32_t from, std::uint64_t below);  // what was judged under less, from there
 };
 

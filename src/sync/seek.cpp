@@ -43,6 +43,7 @@ Task<Result<>> Pass::seek() {
                                                [&store, question] { return store.ask(question); });
   if (!addresses) co_return Failure(addresses.error());
   std::optional<Instant> oldest;
+  const auto window = account_.mailbox.window_since;
   sought_.match_revision = known;
   std::vector<WatchedFolder*> searched;
   const bool can_be_searched =
@@ -69,7 +70,9 @@ Task<Result<>> Pass::seek() {
     auto again = co_await judge_again_since(*oldest);
     if (!again) co_return again;
   }
-  for (auto* folder : searched) folder->searched(known);
+  // A window that is opened again shows more than was searched.
+  const auto asked = addresses->empty() ? std::nullopt : std::optional(window);
+  for (auto* folder : searched) folder->searched(known, asked);
   co_return co_await save_cursors();
 }
 

@@ -475,7 +475,8 @@ void Watch::take_folders(std::vector<store::Folders::Row> rows) {
       folder = std::move(*known->second);  // its cursor in memory is the newer one
       holds = folder.folder.role != rules::FolderRole::ignored;
     } else {
-      // What an earlier life left unsettled is judged again.
+      // What an earlier life left unsettled is judged again; that it was looked at is known.
+      folder.top = row.ranges.empty() ? 0 : row.ranges.back().last;
       std::erase_if(row.ranges, [](const auto& range) { return range.match_revision == 0; });
       folder.settled = std::move(row.ranges);
     }
