@@ -14,12 +14,6 @@ std::vector<rules::ScannedRange> WatchedFolder::covered() const {
   return cover(cover(settled, ripe), unsettled);
 }
 
-std::vector<rules::ScannedRange> WatchedFolder::to_store() const {
-  auto others = cover(ripe, unsettled);
-  for (auto& range : others) range.match_revision = 0;
-  return cover(settled, others);
-}
-
 void WatchedFolder::ripen(const Demand& demand) {
   ripe = cover(ripe, unsettled);
   unsettled.clear();
@@ -76,6 +70,19 @@ void WatchedFolder::uncover(std::uint32_t from, std::uint64_t below) {
     *layer = std::move(kept);
   }
   if (highest() == 0) begun = false;
+}
+
+std::vector<rules::ScannedRange> Account::to_store(const WatchedFolder& folder) const {
+  auto others = cover(folder.ripe, folder.unsettled);
+  for (auto& range : others) range.match_revision = 0;
+  auto waiting = pending.waiting_in(folder.folder.id);
+  for (const auto* places : {&again, &looked_again})
+    if (const auto found = places->find(folder.folder.id); found != places->end())
+      waiting.insert(waiting.end(), found->second.begin(), found->second.end());
+  std::ranges::sort(waiting);
+  const auto repeated = std::ranges::unique(waiting);
+  waiting.erase(repeated.begin(), repeated.end());
+  return unsettle(cover(folder.settled, others), waiting);
 }
 
 WatchedFolder* Account::find(const FolderId& id) {

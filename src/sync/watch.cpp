@@ -80,13 +80,10 @@ std::uint64_t judged(const Account& account) {
   return sum;
 }
 
-// Others were settled while it couldn't be read, was ignored, or wasn't there. What an earlier life
-// read of it may have been new mail.
-void note_missed(WatchedFolder& folder) {
-  const auto& resting = folder.folder.resting;
-  folder.missed =
-      folder.wanted() && (resting ? resting->why != kStartsOverCode : !folder.folder.read_since);
-  if (folder.missed && folder.highest() > 0) folder.brought_since = Instant{};
+// What an earlier life read of it may have been new mail.
+void note_missed(WatchedFolder& folder, bool missed) {
+  folder.missed = missed;
+  if (missed && folder.highest() > 0) folder.brought_since = Instant{};
 }
 
 // A task of its own: while nothing happens, nothing is kept of it.
@@ -462,9 +459,6 @@ Task<Result<>> Watch::refresh_folders(mailbox::Source& source) {
 }
 
 void Watch::take_folders(std::vector<store::Folders::Row> rows) {
-  // Once one was looked through, all that could be read were settled.
-  const bool settled =
-      std::ranges::any_of(rows, [](const auto& row) { return row.folder.read_since.has_value(); });
   std::vector<WatchedFolder> folders;
   const auto held = account_.by_id();
   for (auto& row : rows) {
@@ -485,7 +479,8 @@ void Watch::take_folders(std::vector<store::Folders::Row> rows) {
         row.folder.role != rules::FolderRole::ignored)
       folder.uncover(1, ~std::uint64_t{0});
     folder.folder = std::move(row.folder);
-    if (!holds && settled) note_missed(folder);
+    folder.told_missed = row.missed;
+    if (!holds) note_missed(folder, row.missed);
     folders.push_back(std::move(folder));
   }
   std::ranges::sort(folders, [](const WatchedFolder& a, const WatchedFolder& b) {

@@ -70,11 +70,17 @@ void nobody_looked(Writing& writing, MailboxId mailbox, FolderId folder) {
                     writing.company, mailbox, folder);
 }
 
+// Of a folder in which nothing has been looked at: whether others were settled without it.
+constexpr std::string_view kOthersSettled =
+    "case when exists (select 1 from folder_ranges s where s.company = $1 and s.mailbox = $2"
+    " and s.match_revision > 0) then 1 else 0 end";
+
 // What was observed of it holds no more: it is read from now on, or isn't any more.
 void not_observed(Writing& writing, MailboxId mailbox, FolderId folder) {
   writing.db.change(
-      "update folders set read_since = null, rests_for = '', rests_since = null, next_try = null"
-      " where company = $1 and mailbox = $2 and id = $3",
+      "update folders set read_since = null, rests_for = '', rests_since = null, next_try = null,"
+      " missed = " +
+          std::string(kOthersSettled) + " where company = $1 and mailbox = $2 and id = $3",
       writing.company, mailbox, folder);
 }
 
@@ -177,6 +183,7 @@ void apply(Writing& writing, const PutFolders& change) {
     if (const auto* known = known_folders.find(folder)) {
       const bool keep = known->role_by_user && !folder.role_by_user;
       if (!keep) role_changes(writing, change.mailbox, known->id, known->role, folder.role);
+      if (!known->listed) not_observed(writing, change.mailbox, known->id);
       db.change(
           "update folders set name = $4, wire_name = $5, role = $6, role_by_user = $7,"
           " special_use = $8, delimiter = $9, listed = 1 where company = $1 and mailbox = $2"
@@ -187,8 +194,9 @@ void apply(Writing& writing, const PutFolders& change) {
     } else {
       db.change(
           "insert into folders(company, mailbox, id, name, wire_name, role, role_by_user,"
-          " special_use, uid_validity, delimiter)"
-          " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+          " special_use, uid_validity, delimiter, missed)"
+          " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, " +
+              std::string(kOthersSettled) + ")",
           writing.company, change.mailbox, folder.id, folder.name, folder.wire_name, folder.role,
           folder.role_by_user, folder.special_use, folder.uid_validity,
           delimiter_text(folder.delimiter));
@@ -252,11 +260,11 @@ void apply(Writing& writing, const ObserveFolder& change) {
   const auto& resting = change.resting;
   const std::string why = resting ? resting->why : "";
   writing.db.change(
-      "update folders set read_since = $4, rests_for = $5, rests_since = $6, next_try = $7"
-      " where company = $1 and mailbox = $2 and id = $3",
+      "update folders set read_since = $4, rests_for = $5, rests_since = $6, next_try = $7,"
+      " missed = $8 where company = $1 and mailbox = $2 and id = $3",
       writing.company, change.mailbox, change.folder, change.read_since, why,
       resting.transform([](const auto& one) { return one.since; }),
-      resting.transform([](const auto& one) { return one.next_try; }));
+      resting.transform([](const auto& one) { return one.next_try; }), change.missed);
   // That it rests on is no news.
   if (before->text() != why || before->maybe_instant() != change.read_since)
     tell(writing, change.mailbox, owner);

@@ -45,6 +45,7 @@ struct ObserveFolder {  // S-13: as a whole; of one that isn't read (any more) n
   FolderId folder;
   std::optional<Instant> read_since;
   std::optional<rules::Resting> resting;
+  bool missed = false;  // as in Folders
 };
 struct RecordBody {  // S-2 ledger row, written with the import it allowed
   rules::Location at;

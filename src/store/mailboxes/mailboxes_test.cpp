@@ -411,6 +411,32 @@ TEST_P(MailboxesTest, C8_AnImportIsOverWhenEachFolderIsLookedThrough) {
   EXPECT_EQ(health(), (MailboxHealth::Answer{.folders_left = 1}));
 }
 
+// T-3: others were settled while it hadn't been looked through, which the next life has to know.
+TEST_P(MailboxesTest, T3_AFolderThatOthersWereSettledWithoutIsNoted) {
+  const auto box = add_mailbox(ben, "ben@acme.example");
+  auto inbox = add_folder(box, "INBOX"), work = add_folder(box, "Work");
+  const auto junk = add_folder(box, "Junk", FolderRole::ignored);
+  EXPECT_FALSE(row_of(work).missed);
+  commit(ObserveFolder{box.id, work.id, {}, {}, true});
+  EXPECT_TRUE(row_of(work).missed);
+  commit(ObserveFolder{box.id, work.id, now, {}});
+  EXPECT_FALSE(row_of(work).missed);
+  // Of one that is read from now on, or wasn't there.
+  const auto switch_on_and_off = [&] {
+    commit(SetFolderRole{box.id, junk.id, FolderRole::incoming});
+    const bool missed = row_of(junk).missed;
+    commit(SetFolderRole{box.id, junk.id, FolderRole::ignored});
+    return missed;
+  };
+  EXPECT_FALSE(switch_on_and_off());
+  commit(AdvanceCursor{box.id, inbox.id, 7, {{1, 9, 0, now}}});
+  EXPECT_FALSE(switch_on_and_off());
+  commit(AdvanceCursor{box.id, inbox.id, 7, {{1, 9, 3, now}}});
+  EXPECT_TRUE(switch_on_and_off());
+  EXPECT_TRUE(row_of(add_folder(box, "New")).missed);
+  EXPECT_FALSE(row_of(work).missed);
+}
+
 TEST_P(MailboxesTest, S16_WhatIsInForceForAFolder) {
   const auto box = add_mailbox(ben, "ben@acme.example");
   const auto inbox = add_folder(box, "INBOX");
