@@ -85,6 +85,18 @@ std::vector<rules::ScannedRange> Account::to_store(const WatchedFolder& folder) 
   return unsettle(cover(folder.settled, others), waiting);
 }
 
+void Account::forget_account() {
+  folders.clear();
+  pending = {};
+  again.clear();
+  looked_again.clear();
+  excused.clear();
+  ended_at.clear();
+  header_came = body_came = false;
+  told_searched.reset();
+  told_judged.reset();
+}
+
 WatchedFolder* Account::find(const FolderId& id) {
   auto found = std::ranges::find_if(folders, [&](const auto& f) { return f.folder.id == id; });
   return found == folders.end() ? nullptr : &*found;

@@ -44,13 +44,14 @@ inline bool refused_as_such(const Error& error) {
   return mailbox::trouble_of(error) == mailbox::Trouble::request;
 }
 
-// What the pass was begun with holds no longer: the window, a folder's role. Another
+// What the pass was begun with holds no longer: the window, a folder's role, the account. Another
 // one is begun.
 inline Failure settings_have_moved() {
   return fail(Kind::conflict, "sync.settings-moved", "The mailbox's settings were changed.");
 }
 inline bool from_moved_settings(const Error& error) {
-  return error.code == "sync.settings-moved" || error.code == "folder.not-read";
+  return error.code == "sync.settings-moved" || error.code == "folder.not-read" ||
+         error.code == "folder.reset";
 }
 
 // Places of which something is counted, at most, between two listings of the folders.
@@ -150,6 +151,8 @@ struct Account {
 
   // The folder's cursor for the store: what isn't settled, or waits, is marked so.
   std::vector<rules::ScannedRange> to_store(const WatchedFolder& folder) const;
+  // Another account lies behind the mailbox: what is known of its folders is of the other one.
+  void forget_account();
   // What is counted of messages that lie where nothing is read any more; of too many, some.
   void forget_what_is_elsewhere();
   WatchedFolder* find(const FolderId& id);

@@ -249,6 +249,7 @@ Task<Result<>> Watch::live() {
   asked_pause_ = Duration(0);
   auto login = co_await load();
   if (!login) co_return Failure(login.error());
+  if (!rules::same_account(signed_in_with_, login->server)) account_.forget_account();
   signed_in_with_ = login->server;
   const auto& known = account_.mailbox;
   const bool first = tried_ == 0;
@@ -469,6 +470,12 @@ void Watch::take_folders(std::vector<store::Folders::Row> rows) {
       folder = std::move(*known->second);  // its cursor in memory is the newer one
       holds = folder.folder.role != rules::FolderRole::ignored;
     } else {
+      if (known != held.end()) {  // its numbers mean other messages
+        account_.pending.drop(row.folder.id);
+        account_.again.erase(row.folder.id);
+        account_.told_searched.reset();
+        account_.told_judged.reset();
+      }
       // What an earlier life left unsettled is judged again; that it was looked at is known.
       folder.top = row.ranges.empty() ? 0 : row.ranges.back().last;
       std::erase_if(row.ranges, [](const auto& range) { return range.match_revision == 0; });

@@ -6,6 +6,7 @@
 #include "rules/folder_roles.hpp"
 #include "store/engine/applying.hpp"
 #include "store/engine/nouns_sql.hpp"
+#include "store/mailboxes/folder_parts.hpp"
 
 namespace hearback::store {
 namespace {
@@ -136,6 +137,10 @@ void tell(Writing& writing, MailboxId mailbox, UserId) {
   writing.tell_of(mailbox, "mailbox", mailbox.text());
 }
 
+[[noreturn]] void refuse_as_reset() {
+  refuse(Kind::conflict, "folder.reset", "The folder was reset meanwhile.", "Look again.");
+}
+
 std::uint32_t uid_validity_of(Writing& writing, MailboxId mailbox, FolderId folder) {
   auto row = writing.db.row(
       "select uid_validity from folders where company = $1 and mailbox = $2 and id = $3",
@@ -145,6 +150,17 @@ std::uint32_t uid_validity_of(Writing& writing, MailboxId mailbox, FolderId fold
 }
 
 }  // namespace
+
+void forget_account(Writing& writing, MailboxId mailbox) {
+  const auto present = present_folders(writing, mailbox);
+  for (const auto& folder : present) forget_places(writing, mailbox, folder.id);
+  for (const auto& folder : present) not_observed(writing, mailbox, folder.id);
+  writing.db.change("update folders set uid_validity = 0 where company = $1 and mailbox = $2",
+                    writing.company, mailbox);
+  writing.db.change(
+      "update mailboxes set searched = 0, judged_to = 0 where company = $1 and id = $2",
+      writing.company, mailbox);
+}
 
 void apply(Writing& writing, const PutFolders& change) {
   auto& db = writing.db;
@@ -235,7 +251,7 @@ void apply(Writing& writing, const ResetFolder& change) {
 void apply(Writing& writing, const AdvanceCursor& change) {
   owner_of(writing, change.mailbox);
   if (uid_validity_of(writing, change.mailbox, change.folder) != change.uid_validity)
-    refuse(Kind::conflict, "folder.reset", "The folder was reset meanwhile.", "Look again.");
+    refuse_as_reset();
   writing.db.change(
       "delete from folder_ranges where company = $1 and mailbox = $2"
       " and folder = $3",
@@ -294,10 +310,12 @@ void count_bodies(Writing& writing) {
 
 void expect(Writing& writing, const FolderIsRead& expected) {
   auto row = writing.db.row(
-      "select role from folders where company = $1 and mailbox = $2 and id = $3 and listed = 1",
+      "select role, uid_validity from folders where company = $1 and mailbox = $2 and id = $3"
+      " and listed = 1",
       writing.company, expected.mailbox, expected.folder);
   if (!row || row->word<rules::FolderRole>() == rules::FolderRole::ignored)
     refuse(Kind::conflict, "folder.not-read", "The folder is not read any more.");
+  if (expected.uid_validity != 0 && expected.uid_validity != row->number()) refuse_as_reset();
 }
 
 }  // namespace hearback::store
