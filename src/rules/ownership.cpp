@@ -71,4 +71,8 @@ bool offers_servers(const Mailbox& mailbox, const User& owner, std::string_view 
          mail::domain_of(owner.email_normal) == domain;
 }
 
+bool same_account(const ServerSettings& a, const ServerSettings& b) {
+  return a.host == b.host && a.port == b.port && a.user == b.user;
+}
+
 }  // namespace hearback::rules

@@ -56,4 +56,7 @@ bool may_be_read(const Mailbox& mailbox);
 // with: where they have a private mailbox concerns nobody (C-6). `domain` as in normal addresses.
 bool offers_servers(const Mailbox& mailbox, const User& owner, std::string_view domain);
 
+// As far as its settings tell: how it is spoken to makes no other account of it.
+bool same_account(const ServerSettings& a, const ServerSettings& b);
+
 }  // namespace hearback::rules

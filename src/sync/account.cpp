@@ -14,12 +14,6 @@ std::vector<rules::ScannedRange> WatchedFolder::covered() const {
   return cover(cover(settled, ripe), unsettled);
 }
 
-std::vector<rules::ScannedRange> WatchedFolder::to_store() const {
-  auto others = cover(ripe, unsettled);
-  for (auto& range : others) range.match_revision = 0;
-  return cover(settled, others);
-}
-
 void WatchedFolder::ripen(const Demand& demand) {
   ripe = cover(ripe, unsettled);
   unsettled.clear();
@@ -51,10 +45,13 @@ std::optional<std::uint64_t> WatchedFolder::judged_since() const {
   return since;
 }
 
-void WatchedFolder::searched(std::uint64_t match_revision) {
+void WatchedFolder::searched(std::uint64_t match_revision, std::optional<Instant> since) {
   for (auto* layer : {&settled, &ripe, &unsettled}) {
-    for (auto& range : *layer)
-      range.match_revision = std::max(range.match_revision, match_revision);
+    for (auto& range : *layer) {
+      if (range.match_revision >= match_revision) continue;
+      range.match_revision = match_revision;
+      if (since) range.since = std::max(range.since, *since);
+    }
     *layer = cover({}, *layer);  // those that are equal now are joined
   }
 }
@@ -73,6 +70,31 @@ void WatchedFolder::uncover(std::uint32_t from, std::uint64_t below) {
     *layer = std::move(kept);
   }
   if (highest() == 0) begun = false;
+}
+
+std::vector<rules::ScannedRange> Account::to_store(const WatchedFolder& folder) const {
+  auto others = cover(folder.ripe, folder.unsettled);
+  for (auto& range : others) range.match_revision = 0;
+  auto waiting = pending.waiting_in(folder.folder.id);
+  for (const auto* places : {&again, &looked_again})
+    if (const auto found = places->find(folder.folder.id); found != places->end())
+      waiting.insert(waiting.end(), found->second.begin(), found->second.end());
+  std::ranges::sort(waiting);
+  const auto repeated = std::ranges::unique(waiting);
+  waiting.erase(repeated.begin(), repeated.end());
+  return unsettle(cover(folder.settled, others), waiting);
+}
+
+void Account::forget_account() {
+  folders.clear();
+  pending = {};
+  again.clear();
+  looked_again.clear();
+  excused.clear();
+  ended_at.clear();
+  header_came = body_came = false;
+  told_searched.reset();
+  told_judged.reset();
 }
 
 WatchedFolder* Account::find(const FolderId& id) {

@@ -44,12 +44,14 @@ inline bool refused_as_such(const Error& error) {
   return mailbox::trouble_of(error) == mailbox::Trouble::request;
 }
 
-// What the pass was begun with holds no longer: the window, a folder's role. Another one is begun.
+// What the pass was begun with holds no longer: the window, a folder's role, the account. Another
+// one is begun.
 inline Failure settings_have_moved() {
   return fail(Kind::conflict, "sync.settings-moved", "The mailbox's settings were changed.");
 }
 inline bool from_moved_settings(const Error& error) {
-  return error.code == "sync.settings-moved" || error.code == "folder.not-read";
+  return error.code == "sync.settings-moved" || error.code == "folder.not-read" ||
+         error.code == "folder.reset";
 }
 
 // Places of which something is counted, at most, between two listings of the folders.
@@ -80,9 +82,9 @@ struct WatchedFolder {
   // these only what is there is asked for, until something has come.
   bool exactly = false;
   std::set<std::uint32_t> hang_up;
-  // It couldn't be read when others were settled: what these hold may answer the new mail that it
-  // has brought since, of which the oldest is of then.
-  bool missed = false;
+  // It hadn't been looked through when others were settled: what these hold may answer the new mail
+  // that it has brought since, of which the oldest is of then.
+  bool missed = false, told_missed = false;  // the latter: as the store knows it
   std::optional<Instant> brought_since;
 
   bool wanted() const { return folder.role != rules::FolderRole::ignored; }
@@ -92,9 +94,8 @@ struct WatchedFolder {
   bool is_through() const { return synced() && !folder.resting && begun && !behind; }
   bool is_inbox() const;
   mailbox::Cursor cursor() const;
-  std::vector<rules::ScannedRange> covered() const;   // all layers
-  std::vector<rules::ScannedRange> to_store() const;  // what isn't settled is marked so
-  void ripen(const Demand& demand);                   // what doesn't satisfy it is dropped
+  std::vector<rules::ScannedRange> covered() const;  // all layers
+  void ripen(const Demand& demand);                  // what doesn't satisfy it is dropped
   void settle();
   void judge_unsettled_again();
 
@@ -103,7 +104,8 @@ struct WatchedFolder {
   // The earliest match revision that something was judged under: it is to be searched for what
   // was added later. Absent: nothing was judged.
   std::optional<std::uint64_t> judged_since() const;
-  void searched(std::uint64_t match_revision);            // as if judged under it
+  // As if judged under it; where the server was asked, no further back than it was.
+  void searched(std::uint64_t match_revision, std::optional<Instant> since);
   void uncover(std::uint32_t from, std::uint64_t below);  // what was judged under less, from there
 };
 
@@ -116,6 +118,9 @@ struct Account {
   Quota quota;
   // To be judged once more: what they answer has come in, or somebody wants it tried again.
   std::map<FolderId, std::set<std::uint32_t>> again;
+  std::map<FolderId, std::set<std::uint32_t>> looked_again;  // those that it is being done with
+  // Some that waited for what they answer were let go of, and that isn't stored yet (`missed`).
+  bool let_go = false;
   // Attempts that failed for no fault of the message: the store could not be reached.
   std::map<rules::Location, int> excused;
   // The connection ended while their bodies were asked for, so often.
@@ -144,6 +149,10 @@ struct Account {
   // Why the folders, which are known, can't be listed for now: there may be others.
   std::string unlisted;
 
+  // The folder's cursor for the store: what isn't settled, or waits, is marked so.
+  std::vector<rules::ScannedRange> to_store(const WatchedFolder& folder) const;
+  // Another account lies behind the mailbox: what is known of its folders is of the other one.
+  void forget_account();
   // What is counted of messages that lie where nothing is read any more; of too many, some.
   void forget_what_is_elsewhere();
   WatchedFolder* find(const FolderId& id);

@@ -20,8 +20,6 @@ namespace {
 constexpr std::uint64_t kSaveHeaders = 2000;  // judged without effect, then the cursor is saved
 constexpr int kPatience = 3;                  // for a folder that is refused for now
 constexpr int kRounds = 3;                    // through folders that are behind, in one look
-constexpr std::size_t kPendingKept = 2000;
-constexpr Duration kSuccessTold = 1min;
 // Headers that found no room are asked for again in smaller runs, so that few come in vain.
 constexpr std::size_t kRoomyBatch = 50;
 
@@ -155,19 +153,6 @@ void Pass::rest(WatchedFolder& folder, std::string why, Duration pause) {
   auto& resting = folder.folder.resting;
   const Instant now = shared_.env().now();
   resting = rules::Resting{std::move(why), resting ? resting->since : now, now + pause};
-}
-
-store::ObserveFolder Pass::observed(const WatchedFolder& folder) const {
-  return {account_.mailbox.id, folder.folder.id, folder.folder.read_since, folder.folder.resting};
-}
-
-Task<Result<>> Pass::tell_of(const WatchedFolder& folder) {
-  auto& store = shared_.store();
-  const store::Commit commit{account_.company, {observed(folder)}, {}};
-  auto told = co_await shared_.env().work(account_.turn(net::Lane::write),
-                                          [&store, &commit] { return store.commit(commit); });
-  if (!told) co_return Failure(told.error());
-  co_return Result<>{};
 }
 
 // ---- one folder ----------------------------------------------------------------------------
@@ -681,9 +666,7 @@ Task<Result<>> Pass::import(WatchedFolder& folder, Part part, Import::Sorted fou
   WatchedFolder next = folder;
   next.settled = settled;
   next.unsettled = unsettled;
-  if (writes && (moved || folder.unsaved))
-    changes.push_back(store::AdvanceCursor{account_.mailbox.id, folder.folder.id,
-                                           folder.folder.uid_validity, next.to_store()});
+  if (writes && (moved || folder.unsaved)) changes.push_back(advanced(next));
   if (writes && headers > 0) {
     store::ObserveMailbox seen;
     seen.id = account_.mailbox.id;
@@ -724,76 +707,6 @@ void Pass::hear_placed() {
   for (const auto& place : account_.pending.take(placed))
     account_.again[place.folder].insert(place.uid);
   shared_.placed(account_.company, account_.mailbox.id, placed);
-}
-
-// ---- the end -------------------------------------------------------------------------------
-
-Task<Result<>> Pass::settle(bool everywhere) {
-  const Instant now = shared_.env().now(), ticks = shared_.env().ticks();
-  auto& mailbox = account_.mailbox;
-  store::Commit commit{account_.company, {}, {}};
-  auto folders = account_.folders;
-  bool lost_sight = false;  // of what answers mail that nobody has brought yet
-  store::ObserveMailbox seen;
-  seen.id = mailbox.id;
-  for (auto& folder : folders) {
-    seen.headers_seen += std::exchange(folder.uncounted, 0);
-    if (everywhere && folder.is_through() && folder.folder.read_since != mailbox.window_since) {
-      folder.folder.read_since = mailbox.window_since;
-      commit.changes.push_back(observed(folder));
-    }
-    const bool settles = everywhere && !folder.ripe.empty();
-    if (!settles && !folder.unsaved) continue;
-    lost_sight = lost_sight || settles;
-    if (settles) folder.settle();
-    folder.unsaved = false;
-    commit.changes.push_back(store::AdvanceCursor{mailbox.id, folder.folder.id,
-                                                  folder.folder.uid_validity, folder.to_store()});
-  }
-  const bool well = account_.trouble.empty();
-  const auto& trouble = well ? account_.unlisted : account_.trouble;
-  const bool told_long_ago =
-      account_.told_well.ms == 0 || ticks - account_.told_well >= kSuccessTold;
-  if (well && (scanned_ || told_long_ago || mailbox.last_error != trouble)) seen.last_success = now;
-  if (mailbox.last_error != trouble) seen.error = trouble;
-  if (!well) seen.next_try = now + kTroubleWait;
-  const auto searched = everywhere ? searched_to(folders) : std::nullopt;
-  if (searched != account_.told_searched) seen.searched = searched;
-  if (searched && account_.told_judged != demand().anew) seen.judged_to = demand().anew;
-  if (seen.headers_seen > 0 || seen.last_success || seen.error || seen.searched || seen.judged_to)
-    commit.changes.push_back(seen);
-  if (!commit.changes.empty()) {
-    auto& store = shared_.store();
-    auto done = co_await shared_.env().work(account_.turn(net::Lane::write),
-                                            [&store, &commit] { return store.commit(commit); });
-    if (!done) co_return Failure(done.error());
-  }
-  account_.folders = std::move(folders);
-  account_.reads_ahead = true;
-  if (everywhere && account_.pending.keep_newest(kPendingKept)) lost_sight = true;
-  for (auto& folder : account_.folders)
-    folder.missed = folder.missed || (lost_sight && folder.wanted() && !folder.is_through());
-  if (seen.last_success) {
-    mailbox.last_success = seen.last_success;
-    account_.told_well = ticks;
-  }
-  if (seen.error) mailbox.last_error = *seen.error;
-  if (seen.searched) account_.told_searched = seen.searched;
-  if (seen.judged_to) account_.told_judged = seen.judged_to;
-  co_return Result<>{};
-}
-
-// S-5: the match revision whose addresses all that the window reaches was searched for, and what
-// they brought is stored; so all of it was judged as demanded. Absent: something is left, or can't
-// be read.
-std::optional<std::uint64_t> Pass::searched_to(const std::vector<WatchedFolder>& folders) const {
-  auto searched = directory_->match_revision();
-  for (const auto& folder : folders) {
-    if (!folder.wanted()) continue;
-    if (!folder.is_through()) return std::nullopt;
-    searched = std::min(searched, folder.judged_since().value_or(searched));
-  }
-  return searched;
 }
 
 }  // namespace hearback::sync

@@ -53,7 +53,8 @@ class Pass {
   void rest(WatchedFolder& folder, std::string why, Duration pause);
   Duration until_room(Part part);
   store::ObserveFolder observed(const WatchedFolder& folder) const;
-  Task<Result<>> tell_of(const WatchedFolder& folder);
+  store::AdvanceCursor advanced(const WatchedFolder& folder) const;
+  Task<Result<>> tell_of(WatchedFolder& folder);
 
   Task<Result<>> scan(WatchedFolder& folder, std::vector<Step> steps, Present present, Part part);
   Task<Result<>> scan_steps(WatchedFolder& folder, std::vector<Step> steps, Present present,

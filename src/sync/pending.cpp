@@ -68,6 +68,16 @@ std::set<Pending::Place> Pending::take(const Hashes& message_ids) {
   return places;
 }
 
+std::vector<std::uint32_t> Pending::waiting_in(const FolderId& folder) const {
+  std::vector<std::uint32_t> uids;
+  const auto number = numbers_.find(folder);
+  if (number == numbers_.end()) return uids;
+  for (auto one = waiting_.lower_bound({number->second, 0});
+       one != waiting_.end() && one->first.folder == number->second; ++one)
+    uids.push_back(one->first.uid);
+  return uids;
+}
+
 void Pending::drop(const FolderId& folder) {
   const auto number = number_of(folder);
   std::erase_if(waiting_, [&](const auto& one) {

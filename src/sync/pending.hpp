@@ -1,7 +1,8 @@
 #pragma once
 // Messages that matched nobody but answer something unknown. When what they answer is stored later
 // (a parent in another folder, the same mail in a colleague's box), they belong too. Only numbers
-// are held, in memory; the cursor's unsettled runs make up for a crash (see resync.hpp).
+// are held, in memory; for as long as one waits its number is unsettled in the stored cursor, and
+// the next life judges it again (see resync.hpp).
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -56,6 +57,7 @@ class Pending {
   std::set<Place> take(const std::vector<std::string>& message_ids) {
     return take(hashes_of(message_ids));
   }
+  std::vector<std::uint32_t> waiting_in(const FolderId& folder) const;  // ascending
   void drop(const FolderId& folder);
   // After a settled pass about as many of each folder's newest are kept, for mail that overtakes
   // its parent. True: others were let go of.

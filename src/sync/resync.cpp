@@ -1,6 +1,7 @@
 #include "sync/resync.hpp"
 
 #include <algorithm>
+#include <functional>
 
 #include "mailbox/ranges.hpp"
 
@@ -20,6 +21,32 @@ std::vector<IdRange> uncovered(const std::vector<rules::ScannedRange>& ranges,
   }
   if (next <= highest) spans.push_back({static_cast<std::uint32_t>(next), highest});
   return spans;
+}
+
+// Of numbers that wait: with as many ranges between them they make a cursor that is short enough to
+// be written with each commit.
+constexpr std::size_t kUnsettledRuns = 8;
+
+// Where holes are wide. Ascending.
+std::vector<IdRange> few_runs(std::span<const std::uint32_t> uids) {
+  std::vector<std::size_t> ends;  // of runs, but for the last one
+  for (std::size_t i = 0; i + 1 < uids.size(); ++i)
+    if (uids[i + 1] - uids[i] > 1) ends.push_back(i);
+  if (ends.size() >= kUnsettledRuns) {
+    const auto hole = [&](std::size_t end) { return uids[end + 1] - uids[end]; };
+    const auto kept = ends.begin() + static_cast<std::ptrdiff_t>(kUnsettledRuns - 1);
+    std::ranges::nth_element(ends, kept, std::greater{}, hole);
+    ends.erase(kept, ends.end());
+    std::ranges::sort(ends);
+  }
+  if (!uids.empty()) ends.push_back(uids.size() - 1);
+  std::vector<IdRange> runs;
+  std::size_t first = 0;
+  for (const auto end : ends) {
+    runs.push_back({uids[first], uids[end]});
+    first = end + 1;
+  }
+  return runs;
 }
 
 bool same_knowledge(const rules::ScannedRange& a, const rules::ScannedRange& b) {
@@ -65,6 +92,20 @@ std::vector<rules::ScannedRange> cover(std::span<const rules::ScannedRange> rang
   }
   for (; next != judged.end(); ++next) add(*next, next->first, next->last);
   return result;
+}
+
+std::vector<rules::ScannedRange> unsettle(const std::vector<rules::ScannedRange>& ranges,
+                                          std::span<const std::uint32_t> uids) {
+  const auto runs = few_runs(uids);
+  std::vector<rules::ScannedRange> marked;
+  auto first = runs.begin();
+  for (const auto& range : ranges) {
+    while (first != runs.end() && first->last < range.first) ++first;
+    for (auto run = first; run != runs.end() && run->first <= range.last; ++run)
+      marked.push_back({std::max(range.first, run->first), std::min(range.last, run->last), 0,
+                        range.since, range.anew});
+  }
+  return cover(ranges, marked);
 }
 
 std::vector<Step> steps(const std::vector<IdRange>& spans, std::span<const std::uint32_t> uids,

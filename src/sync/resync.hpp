@@ -9,8 +9,9 @@
 // found in it (S-10), so a crash leaves it uncovered, never skipped.
 //
 // A run with match revision 0 is unsettled: its matches are stored, but some of its messages may
-// still turn out to answer mail that the same pass brings in later. A pass that ends settles its
-// runs; a program that starts finds unsettled runs and judges their headers again.
+// still turn out to answer mail that comes in later. A pass that ends settles its runs, but for
+// what goes on waiting in memory; a program that starts, or a mailbox that is read again, finds
+// unsettled runs and judges their headers again.
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -41,6 +42,12 @@ std::vector<IdRange> due(const std::vector<rules::ScannedRange>& covered, mailbo
 // joined. Both ascending, disjoint. Linear in both.
 std::vector<rules::ScannedRange> cover(std::span<const rules::ScannedRange> ranges,
                                        std::span<const rules::ScannedRange> judged);
+
+// `ranges`, of which these numbers are marked unsettled as far as they are covered. `uids`:
+// ascending. What lies between those that are near each other is marked with them, so that there
+// are few runs however many wait.
+std::vector<rules::ScannedRange> unsettle(const std::vector<rules::ScannedRange>& ranges,
+                                          std::span<const std::uint32_t> uids);
 
 // One step of a scan: these numbers are covered once the answer to this question (none: nothing
 // lies there) has been judged.

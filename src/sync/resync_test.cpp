@@ -110,6 +110,31 @@ TEST(Resync, S10_CoverIsLinear) {
   EXPECT_EQ(cover(even, odd).size(), 1u);
 }
 
+// What waits is uncovered for the next life, little with it, and nothing that wasn't judged.
+TEST(Resync, T3_S10_WhatWaitsIsMarkedUnsettled) {
+  const std::vector<ScannedRange> ranges{{5, 10, 3, kSince, 1}, {20, 90, 4, kSince, 2}};
+  EXPECT_EQ(unsettle(ranges, {}), ranges);
+  EXPECT_EQ(unsettle(ranges, std::vector<std::uint32_t>{1, 7, 8, 15, 90, 95}),
+            (std::vector<ScannedRange>{{5, 6, 3, kSince, 1},
+                                       {7, 8, 0, kSince, 1},
+                                       {9, 10, 3, kSince, 1},
+                                       {20, 89, 4, kSince, 2},
+                                       {90, 90, 0, kSince, 2}}));
+  std::vector<std::uint32_t> uids;  // ten each, far from each other
+  for (std::uint32_t group = 0; group < 12; ++group)
+    for (std::uint32_t i = 0; i < 10; ++i) uids.push_back(1000 * (group + 1) + 2 * i);
+  const auto marked = unsettle({{1, 20'000, 3, kSince}}, uids);
+  EXPECT_EQ(marked.size(), 17u);
+  std::uint64_t unsettled = 0;
+  for (const auto& range : marked)
+    if (range.match_revision == 0) unsettled += range.last - range.first + 1;
+  EXPECT_LE(unsettled, 12'000u);
+  for (const auto uid : uids)
+    EXPECT_TRUE(std::ranges::any_of(marked, [&](const ScannedRange& range) {
+      return range.match_revision == 0 && range.first <= uid && uid <= range.last;
+    })) << uid;
+}
+
 RC_GTEST_PROP(Resync, S10_DueIsExactlyWhatIsNotCoveredWell, ()) {
   auto ranges = any_ranges();
   Demand demand{*rc::gen::inRange<std::uint64_t>(0, 4),

@@ -69,12 +69,15 @@ Task<Result<>> Pass::look_again() {
     auto* folder = account_.find(id);
     if (folder)
       if (auto lived = co_await inbox_first(*folder); !lived) co_return lived;
-    auto uids = std::exchange(account_.again[id], {});  // that are left to be looked at
+    auto uids = std::exchange(account_.again[id], {});
     account_.again.erase(id);
     if (!folder || folder->folder.role == rules::FolderRole::ignored) continue;
     Result<> looked;
     if (folder->synced()) {
-      looked = co_await look_again_in(*folder, {uids.begin(), uids.end()}, uids);
+      auto& left = account_.looked_again[id] = std::move(uids);
+      looked = co_await look_again_in(*folder, {left.begin(), left.end()}, left);
+      uids = std::exchange(left, {});
+      account_.looked_again.erase(id);
       if (looked) continue;
     }
     account_.again[id].insert(uids.begin(), uids.end());

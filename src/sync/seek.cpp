@@ -43,6 +43,7 @@ Task<Result<>> Pass::seek() {
                                                [&store, question] { return store.ask(question); });
   if (!addresses) co_return Failure(addresses.error());
   std::optional<Instant> oldest;
+  const auto window = account_.mailbox.window_since;
   sought_.match_revision = known;
   std::vector<WatchedFolder*> searched;
   const bool can_be_searched =
@@ -69,7 +70,9 @@ Task<Result<>> Pass::seek() {
     auto again = co_await judge_again_since(*oldest);
     if (!again) co_return again;
   }
-  for (auto* folder : searched) folder->searched(known);
+  // A window that is opened again shows more than was searched.
+  const auto asked = addresses->empty() ? std::nullopt : std::optional(window);
+  for (auto* folder : searched) folder->searched(known, asked);
   co_return co_await save_cursors();
 }
 
@@ -210,13 +213,13 @@ Task<Result<>> Pass::judge_answers_to(WatchedFolder& folder) {
     judging_answers_ = true;
     auto again = co_await judge_again_since(*oldest, &folder);
     judging_answers_ = false;
-    if (again) again = co_await save_cursors();
     if (!again) co_return again;
   }
-  if (folder.brought_since != oldest) co_return Result<>{};  // older mail came meanwhile
-  folder.missed = false;
-  folder.brought_since.reset();
-  co_return Result<>{};
+  if (folder.brought_since == oldest) {  // else older mail came meanwhile
+    folder.missed = false;
+    folder.brought_since.reset();
+  }
+  co_return co_await save_cursors();
 }
 
 Task<Result<>> Pass::judge_again_since(Instant oldest, const WatchedFolder* but) {
@@ -250,17 +253,21 @@ Task<Result<>> Pass::judge_again_since(Instant oldest, const WatchedFolder* but)
 
 Task<Result<>> Pass::save_cursors() {
   store::Commit commit{account_.company, sought_.changes, {}};
-  for (auto& folder : account_.folders)
-    if (folder.unsaved)
-      commit.changes.push_back(store::AdvanceCursor{account_.mailbox.id, folder.folder.id,
-                                                    folder.folder.uid_validity, folder.to_store()});
+  for (auto& folder : account_.folders) {
+    if (folder.unsaved) commit.changes.push_back(advanced(folder));
+    if (folder.missed != folder.told_missed) commit.changes.push_back(observed(folder));
+  }
+  if (commit.changes.empty()) co_return Result<>{};
   auto& store = shared_.store();
   auto done = co_await shared_.env().work(account_.turn(net::Lane::write),
                                           [&store, &commit] { return store.commit(commit); });
   if (!done) co_return Failure(done.error());
   have_noted(sought_);
   sought_ = {};
-  for (auto& folder : account_.folders) folder.unsaved = false;
+  for (auto& folder : account_.folders) {
+    folder.unsaved = false;
+    folder.told_missed = folder.missed;
+  }
   co_return Result<>{};
 }
 

@@ -191,7 +191,8 @@ void Judgment::expect_active(const std::vector<Incoming>& batch) {
   for (const auto& message : batch) {
     if (!contains(folders, message.at.folder)) {
       folders.push_back(message.at.folder);
-      commit_.expectations.push_back(store::FolderIsRead{message.at.mailbox, message.at.folder});
+      commit_.expectations.push_back(
+          store::FolderIsRead{message.at.mailbox, message.at.folder, message.at.uid_validity});
     }
     if (!contains(mailboxes, message.at.mailbox)) {
       mailboxes.push_back(message.at.mailbox);

@@ -80,13 +80,10 @@ std::uint64_t judged(const Account& account) {
   return sum;
 }
 
-// Others were settled while it couldn't be read, was ignored, or wasn't there. What an earlier life
-// read of it may have been new mail.
-void note_missed(WatchedFolder& folder) {
-  const auto& resting = folder.folder.resting;
-  folder.missed =
-      folder.wanted() && (resting ? resting->why != kStartsOverCode : !folder.folder.read_since);
-  if (folder.missed && folder.highest() > 0) folder.brought_since = Instant{};
+// What an earlier life read of it may have been new mail.
+void note_missed(WatchedFolder& folder, bool missed) {
+  folder.missed = missed;
+  if (missed && folder.highest() > 0) folder.brought_since = Instant{};
 }
 
 // A task of its own: while nothing happens, nothing is kept of it.
@@ -252,6 +249,7 @@ Task<Result<>> Watch::live() {
   asked_pause_ = Duration(0);
   auto login = co_await load();
   if (!login) co_return Failure(login.error());
+  if (!rules::same_account(signed_in_with_, login->server)) account_.forget_account();
   signed_in_with_ = login->server;
   const auto& known = account_.mailbox;
   const bool first = tried_ == 0;
@@ -462,9 +460,6 @@ Task<Result<>> Watch::refresh_folders(mailbox::Source& source) {
 }
 
 void Watch::take_folders(std::vector<store::Folders::Row> rows) {
-  // Once one was looked through, all that could be read were settled.
-  const bool settled =
-      std::ranges::any_of(rows, [](const auto& row) { return row.folder.read_since.has_value(); });
   std::vector<WatchedFolder> folders;
   const auto held = account_.by_id();
   for (auto& row : rows) {
@@ -475,7 +470,14 @@ void Watch::take_folders(std::vector<store::Folders::Row> rows) {
       folder = std::move(*known->second);  // its cursor in memory is the newer one
       holds = folder.folder.role != rules::FolderRole::ignored;
     } else {
-      // What an earlier life left unsettled is judged again.
+      if (known != held.end()) {  // its numbers mean other messages
+        account_.pending.drop(row.folder.id);
+        account_.again.erase(row.folder.id);
+        account_.told_searched.reset();
+        account_.told_judged.reset();
+      }
+      // What an earlier life left unsettled is judged again; that it was looked at is known.
+      folder.top = row.ranges.empty() ? 0 : row.ranges.back().last;
       std::erase_if(row.ranges, [](const auto& range) { return range.match_revision == 0; });
       folder.settled = std::move(row.ranges);
     }
@@ -484,7 +486,8 @@ void Watch::take_folders(std::vector<store::Folders::Row> rows) {
         row.folder.role != rules::FolderRole::ignored)
       folder.uncover(1, ~std::uint64_t{0});
     folder.folder = std::move(row.folder);
-    if (!holds && settled) note_missed(folder);
+    folder.told_missed = row.missed;
+    if (!holds) note_missed(folder, row.missed);
     folders.push_back(std::move(folder));
   }
   std::ranges::sort(folders, [](const WatchedFolder& a, const WatchedFolder& b) {

@@ -95,6 +95,54 @@ TEST(Sync, T3_SYNC1_AnyNumberOfAnswersWaitsForAFolderThatCannotBeRead) {
   EXPECT_EQ(rig.private_bodies(), Ids{});
 }
 
+// Likewise while a folder rests that is numbered anew again and again, which the next life knows.
+TEST(Sync, T3_S10_ARestartForgetsNoFolderThatOthersWereSettledWithout) {
+  SyncRig rig;
+  for (int i = 0; i < 3; ++i) rig.deliver("Archive", rig.private_mail("private-archive@x"));
+  rig.account->quirks.renumbers = {"Archive"};
+  rig.start();
+  rig.world.run_for(30min);
+  ASSERT_TRUE(rig.folder("Archive").resting);
+  rig.deliver("Sent", answer_to("original@x", "answer@x"));
+  for (int i = 0; i < 2500; ++i)
+    rig.deliver("Sent", answer_to("nobodys@x", "private-" + std::to_string(i) + "@x"));
+  rig.settle();
+  ASSERT_TRUE(rig.folder("Archive").resting);
+  rig.crash();
+  rig.account->quirks.renumbers.clear();
+  rig.deliver("Archive", rig.from_jo("original@x"));
+  rig.start();
+  rig.world.run_for(1h);
+  EXPECT_EQ(rig.imported(), (Ids{"answer@x", "original@x"}));
+  EXPECT_EQ(rig.private_bodies(), Ids{});
+}
+
+// The process dies between what such a folder brings and that others are looked through for what
+// answers it. What it brought waits for something, too: so all of it is judged once more.
+TEST(Sync, T3_S10_ARestartForgetsNothingThatSuchAFolderHasBrought) {
+  SyncRig rig;
+  rig.deliver("Junk", rig.from_jo("original@x"));
+  rig.deliver("Junk", answer_to("nobodys@x", "private-junk@x"));
+  rig.deliver("Sent", answer_to("original@x", "answer@x"));
+  for (int i = 0; i < 2500; ++i)
+    rig.deliver("Sent", answer_to("nobodys@x", "private-" + std::to_string(i) + "@x"));
+  rig.start();
+  rig.settle();
+  rig.settle();
+  bool brought = false;
+  rig.store.made = [&](const store::Commit& commit) {
+    for (const auto& change : commit.changes) brought = brought || change.as<store::AddCopy>();
+  };
+  rig.office.commit(
+      {store::SetFolderRole{rig.mailbox, rig.folder("Junk").id, rules::FolderRole::incoming}});
+  for (int ms = 0; ms < 60'000 && !brought; ++ms) rig.world.run_for(1ms);
+  ASSERT_TRUE(brought);
+  rig.crash();
+  rig.start();
+  rig.settle();
+  EXPECT_EQ(rig.imported(), (Ids{"answer@x", "original@x"}));
+}
+
 // While it was excluded nobody looked there for what others answer.
 TEST(Sync, T3_SYNC1_AnswersToWhatLaysInAnExcludedFolderAreFoundWhenItIsSwitchedOn) {
   for (const bool restarted : {false, true}) {

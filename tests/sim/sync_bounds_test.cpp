@@ -411,13 +411,15 @@ TEST(Sync, S10_AScatteredFolderKeepsAShortCursor) {
   EXPECT_EQ(rig.mailbox_row().headers_seen, kMany + 1u);
   EXPECT_LE(most, 20u);
   EXPECT_GE(most, 1u);
-  // What was judged before is unsettled no longer than before.
+  // Unsettled is what waits, with what lies between, and no more.
   rig.settle();
   std::vector<rules::ScannedRange> ranges;
   for (auto& row : rig.office.ask(store::Folders{rig.office.scope(), rig.mailbox}))
     if (row.folder.name == "Archive") ranges = row.ranges;
-  ASSERT_EQ(ranges.size(), 1u);
-  EXPECT_NE(ranges[0].match_revision, 0u);
+  ASSERT_GE(ranges.size(), 3u);
+  EXPECT_LE(ranges.size(), 20u);
+  EXPECT_NE(ranges.front().match_revision, 0u);
+  EXPECT_NE(ranges.back().match_revision, 0u);
   EXPECT_TRUE(rig.stop());
 }
 

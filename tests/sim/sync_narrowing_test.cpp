@@ -126,6 +126,26 @@ TEST(Sync, S6_MailOfAnArchivedJobIsCountedAndComesLaterIfWished) {
   }
 }
 
+// Nor twice where it waits for what it answers, and the process dies before that is settled.
+TEST(Sync, S6_S10_WhatIsCountedIsNotCountedAgainByTheNextLife) {
+  SyncRig rig;
+  rig.deliver("INBOX", rig.from_jo("a@x"));
+  rig.start();
+  rig.settle();
+  rig.office.set_job_open(false);
+  rig.settle();
+  auto later = rig.from_jo("later@x");
+  later.in_reply_to = {"nobodys@x"};
+  rig.deliver("INBOX", later);
+  rig.world.run_for(10s);
+  rig.crash();
+  rig.start();
+  rig.settle();
+  const auto found = rig.office.ask(store::CandidateById{rig.office.scope(), rig.jo});
+  ASSERT_TRUE(found->skipped);
+  EXPECT_EQ(found->skipped->messages, 1u);
+}
+
 // What allowed the body was a stored message, which goes with its candidate.
 TEST(Sync, S16_AnAnswerToWhatHasGoneIsNotRead) {
   SyncRig rig;

@@ -328,36 +328,48 @@ TEST(Sync, C14_AnAnswerInThePastIsNotReadEither) {
 }
 
 // Also where nothing else of that candidate lies there: nobody would be asked, and it never came.
+// It comes once they agree, or add the address themselves.
 TEST(Sync, C14_S3_AboutAnAnswerAloneItsOwnerIsAskedToo) {
-  PastRig rig;
-  const std::string pia = "pia@else.example";
-  auto& adas = rig.imap.add_account("ada@example.org", "secret");
-  rig.office.add_mailbox(rig.ada, "ada@example.org", {});
-  adas.deliver("INBOX",
-               raw_message({.from = pia,
-                            .to = "ada@example.org",
-                            .subject = "Hello",
-                            .message_id = "adas@x",
-                            .text = "Words.\r\n",
-                            .date = rig.world.now()}),
-               rig.world.now());
-  auto forward = rig.private_mail("private-forward@x");
-  forward.from = "ada@example.org";
-  forward.in_reply_to = {"adas@x"};
-  rig.deliver("INBOX", forward);
-  rig.world.run_for(1h);
-  rig.kim = CandidateId::make(rig.world.now(), rig.world.random());
-  rig.put_kim({pia}, rig.all_seen_by(rig.ada));
-  rig.start();
-  rig.settle();
-  rig.settle();
-  EXPECT_EQ(rig.imported(), (Ids{"adas@x", "jo@x"}));
-  ASSERT_EQ(rig.past().asked, 1u);
-  EXPECT_EQ(rig.past().rows[0].address, pia);
-  rig.office.commit(
-      {store::AnswerPast{rig.mailbox, pia, true, rig.world.now(), rig.past().rows[0].shown}});
-  rig.settle();
-  EXPECT_EQ(rig.imported(), (Ids{"adas@x", "jo@x", "private-forward@x"}));
+  for (const bool adds : {false, true}) {
+    PastRig rig;
+    const std::string pia = "pia@else.example";
+    auto& adas = rig.imap.add_account("ada@example.org", "secret");
+    rig.office.add_mailbox(rig.ada, "ada@example.org", {});
+    adas.deliver("INBOX",
+                 raw_message({.from = pia,
+                              .to = "ada@example.org",
+                              .subject = "Hello",
+                              .message_id = "adas@x",
+                              .text = "Words.\r\n",
+                              .date = rig.world.now()}),
+                 rig.world.now());
+    auto forward = rig.private_mail("private-forward@x");
+    forward.from = "ada@example.org";
+    forward.in_reply_to = {"adas@x"};
+    rig.deliver("INBOX", forward);
+    // More than is held in memory: it waits for nothing any more.
+    auto other = rig.private_mail("private-other@x");
+    other.in_reply_to = {"nobodys@x"};
+    for (int i = 0; i < (adds ? 2500 : 0); ++i) rig.deliver("INBOX", other);
+    rig.world.run_for(1h);
+    rig.kim = CandidateId::make(rig.world.now(), rig.world.random());
+    rig.put_kim({pia}, rig.all_seen_by(rig.ada));
+    rig.start();
+    rig.settle();
+    rig.settle();
+    EXPECT_EQ(rig.imported(), (Ids{"adas@x", "jo@x"}));
+    ASSERT_EQ(rig.past().asked, 1u);
+    EXPECT_EQ(rig.past().rows[0].address, pia);
+    if (adds) {
+      rig.kim = CandidateId::make(rig.world.now(), rig.world.random());
+      rig.put_kim({pia}, rig.all_seen_by(rig.user));
+    } else {
+      rig.office.commit(
+          {store::AnswerPast{rig.mailbox, pia, true, rig.world.now(), rig.past().rows[0].shown}});
+    }
+    rig.settle();
+    EXPECT_EQ(rig.imported(), (Ids{"adas@x", "jo@x", "private-forward@x"})) << adds;
+  }
 }
 
 }  // namespace

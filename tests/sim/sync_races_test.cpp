@@ -65,6 +65,72 @@ TEST(Sync, T3_SYNC1_AParentThatComesInWhileItsAnswerIsLookedAtAgain) {
   }
 }
 
+// What waits in a mailbox for a colleague's mail waits on in its next life, though the mail comes
+// while nobody is there who hears of it.
+TEST(Sync, T3_S10_AnAnswerThatWaitsIsNotForgottenByTheNextLife) {
+  enum class End { crash, stop, pause };
+  for (const auto end : {End::crash, End::stop, End::pause}) {
+    SyncRig rig;
+    auto ann = rig.office.add_user("Ann", "ann@example.org");
+    auto& hers = rig.imap.add_account("ann@example.org", "secret");
+    const auto box = rig.office.add_mailbox(ann, "ann@example.org", {});
+    rig.start();
+    hers.deliver("INBOX", raw_message({.from = "max@example.org",
+                                       .to = "ann@example.org",
+                                       .message_id = "forward@x",
+                                       .in_reply_to = {"original@x"},
+                                       .date = rig.world.now()}));
+    for (int i = 0; i < 3; ++i)
+      hers.deliver("INBOX", raw_message({.from = "aunt@family.example",
+                                         .to = "ann@example.org",
+                                         .message_id = "private-" + std::to_string(i) + "@x",
+                                         .date = rig.world.now()}));
+    rig.settle();
+    rig.settle();
+    const auto state = [&](rules::MailboxState state) {
+      rig.office.commit({store::SetMailboxState{box, state}});
+      rig.settle();
+    };
+    if (end == End::crash) rig.crash();
+    if (end == End::stop) EXPECT_TRUE(rig.stop());
+    if (end == End::pause) state(rules::MailboxState::off);
+    rig.deliver("INBOX", rig.from_jo("original@x"));
+    if (end == End::pause)
+      state(rules::MailboxState::active);
+    else
+      rig.start();
+    rig.settle();
+    EXPECT_EQ(rig.imported(), (Ids{"forward@x", "original@x"})) << static_cast<int>(end);
+  }
+}
+
+// What it answers is here, and there is no room for it today; and before there is, the process
+// dies.
+TEST(Sync, T3_S10_S14_AnAnswerThatWaitsForTheNextDayIsNotForgottenByTheNextLife) {
+  SyncRig rig;
+  sync::Options options;
+  options.limits.body_batch = 1;
+  options.limits.mailbox_day_messages = 4;
+  auto answer = rig.private_mail("answer@x");
+  answer.in_reply_to = {"original@x"};
+  rig.deliver("Sent", answer);
+  rig.deliver("Sent", rig.private_mail("private@x"));
+  rig.start(options);
+  rig.settle();
+  rig.settle();
+  for (const char* id : {"a@x", "b@x", "c@x", "original@x"}) {
+    rig.deliver("INBOX", rig.from_jo(id));
+    rig.world.run_for(1min);
+  }
+  rig.settle();
+  EXPECT_EQ(rig.imported(), (Ids{"a@x", "b@x", "c@x", "original@x"}));
+  rig.crash();
+  rig.start(options);
+  rig.world.run_for(48h);
+  EXPECT_TRUE(rig.imported().contains("answer@x"));
+  EXPECT_TRUE(rig.private_bodies().empty());
+}
+
 // What it answers has come in, and then the server doesn't give it, twice: it is asked for again.
 TEST(Sync, T3_S12_AnAnswerThatIsRefusedWhenItIsLookedAtAgainIsNotLost) {
   SyncRig rig;

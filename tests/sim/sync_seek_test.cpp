@@ -34,6 +34,24 @@ TEST(Sync, S5_AddingAnAddressCostsOthersOneSearchAFolder) {
   EXPECT_LE(hers.headers_sent() - headers, 2u);           // of "51:*" the last one comes
 }
 
+// A window that was narrow for a while, and is opened again, shows what was searched for meanwhile.
+TEST(Sync, S5_C8_ASearchWithinANarrowWindowIsNoneOfTheRest) {
+  SyncRig rig;
+  rig.deliver("INBOX", {.from = "kim@other.example", .to = "max@example.org", .message_id = "k@x"},
+              rig.world.now() + -200h);
+  rig.office.commit({store::SetWindow{rig.mailbox, Instant{0}}});
+  rig.start();
+  rig.settle();
+  rig.office.commit({store::SetWindow{rig.mailbox, rig.world.now() + -24h}});
+  rig.settle();
+  rig.office.add_candidate("Kim", {"kim@other.example"});
+  rig.settle();
+  EXPECT_EQ(rig.imported(), Ids{});
+  rig.office.commit({store::SetWindow{rig.mailbox, Instant{0}}});
+  rig.settle();
+  EXPECT_EQ(rig.imported(), (Ids{"k@x"}));
+}
+
 // A server without an index looks into each message. A search that takes it longer than anybody
 // waits is asked in runs of fewer messages, and what arrives comes between them.
 TEST(Sync, S5_S9_ASearchThatTakesForeverIsAskedInParts) {

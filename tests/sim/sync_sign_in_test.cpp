@@ -22,6 +22,49 @@ void set_password(SyncRig& rig, const std::string& password, std::optional<Insta
 
 bool asks(SyncRig& rig) { return rig.mailbox_row().state == rules::MailboxState::needs_sign_in; }
 
+// Its folders are numbered as those of the account before. What lies in both comes once.
+TEST(Sync, S10_AnotherAccountBehindTheMailboxIsReadWhole) {
+  for (const bool restarted : {false, true}) {
+    SyncRig rig;
+    auto& other = rig.imap.add_account("other@example.org", "secret");
+    const auto both = raw_message({.from = "Jo <jo@candidate.example>",
+                                   .to = "max@example.org",
+                                   .message_id = "both@x",
+                                   .date = rig.world.now()});
+    rig.deliver("INBOX", rig.from_jo("a@x"));
+    rig.account->deliver("INBOX", both);
+    rig.deliver("INBOX", rig.private_mail("private@x"));
+    for (const char* id : {"b@x", "c@x"})
+      other.deliver("INBOX", raw_message({.from = "Jo <jo@candidate.example>",
+                                          .to = "max@example.org",
+                                          .message_id = id,
+                                          .date = rig.world.now()}));
+    other.deliver("INBOX", both);
+    ASSERT_EQ(other.folder("INBOX").uid_validity, rig.account->folder("INBOX").uid_validity);
+    rig.start();
+    rig.settle();
+    EXPECT_EQ(rig.imported(), (Ids{"a@x", "both@x"}));
+    if (restarted) rig.crash();
+    const auto row = rig.mailbox_row();
+    auto imap = row.imap;
+    imap.user = "other@example.org";
+    rig.office.commit({store::ChangeMailbox{
+        rig.mailbox, imap, row.smtp, "secret", {}, rig.world.now(), rig.world.now()}});
+    if (restarted) rig.start();
+    rig.settle();
+    EXPECT_EQ(rig.imported(), (Ids{"a@x", "b@x", "both@x", "c@x"})) << restarted;
+    EXPECT_EQ(rig.mailbox_row().last_error, "");
+    EXPECT_EQ(rig.health(), store::MailboxHealth::Answer{});
+    // And back: nothing comes twice.
+    rig.office.commit({store::ChangeMailbox{
+        rig.mailbox, row.imap, row.smtp, "secret", {}, rig.world.now(), rig.world.now()}});
+    rig.settle();
+    EXPECT_EQ(rig.imported(), (Ids{"a@x", "b@x", "both@x", "c@x"})) << restarted;
+    EXPECT_TRUE(rig.private_bodies().empty());
+    EXPECT_TRUE(rig.stop());
+  }
+}
+
 TEST(Sync, C12_APasswordThatNeverWorkedIsAskedForAtOnce) {
   SyncRig rig;
   rig.account->password = "another";

@@ -317,4 +317,11 @@ insert into view_rows(company, place, holder, audience, at, thread, message)
 create index threads_asked_by_candidate on threads(company, candidate) where asked_at is not null;
 )";
 
+// T-3: whether others were settled while the folder hadn't been looked through. Until now that was
+// known in memory alone, as was which answers wait for what they answer: all is judged once more.
+inline constexpr std::string_view kMissed = R"(
+alter table folders add column missed {int} not null default 0;
+update folder_ranges set match_revision = 0;
+)";
+
 }  // namespace hearback::store

@@ -739,6 +739,7 @@ constexpr Migration kMigrations[] = {
     {kNeverSynced},
     {kPast},
     {kLongestWaiting},
+    {kMissed},
 };
 
 void run_all(const Database& database, Db& db, std::string_view migration) {

@@ -21,7 +21,8 @@ const std::vector<std::string> kChangedOnPurpose = {"mailboxes.importing",
                                                     "candidate_addresses.address_key",
                                                     "applications.phase",
                                                     "applications.status",
-                                                    "stage_words"};
+                                                    "stage_words",
+                                                    "folder_ranges.match_revision"};
 
 class Schema : public testing::TestWithParam<On> {
  protected:
@@ -309,7 +310,7 @@ TEST_P(Schema, O5_OldPhasesAndStatusesBecomeTheirJobs) {
 // S-5: addresses of old databases don't tell since when they take part. What was judged before the
 // newest of them is judged again; what was judged with all of them isn't.
 TEST_P(Schema, S5_OnlyOutdatedRangesAreJudgedAgain) {
-  constexpr int kBefore = 4;
+  constexpr int kBefore = 4, kThen = 7;
   const auto judged_under = [&](std::int64_t revision) {
     open();
     for (int version = 1; version <= kBefore; ++version) migrate(*database, version);
@@ -318,7 +319,7 @@ TEST_P(Schema, S5_OnlyOutdatedRangesAreJudgedAgain) {
       db.change("update companies set match_revision = 7");
       db.change("update folder_ranges set match_revision = $1", revision);
     });
-    migrate(*database);
+    migrate(*database, kThen);
     std::int64_t after = -1;
     database->read([&](Db& db) {
       after = db.row("select match_revision from folder_ranges")->number();
@@ -328,6 +329,23 @@ TEST_P(Schema, S5_OnlyOutdatedRangesAreJudgedAgain) {
   };
   EXPECT_EQ(judged_under(6), 0);
   EXPECT_EQ(judged_under(7), 7);
+}
+
+// T-3: which answers wait, and which folders others were settled without, was known in memory
+// alone.
+TEST_P(Schema, T3_S10_AllIsJudgedOnceMoreForWhatWasNotStored) {
+  constexpr int kBefore = 51;
+  open();
+  for (int version = 1; version <= kBefore; ++version) migrate(*database, version);
+  database->write([&](Db& db) {
+    fill_empty_tables(db);
+    db.change("update folder_ranges set match_revision = 7");
+  });
+  migrate(*database);
+  database->read([&](Db& db) {
+    EXPECT_EQ(db.row("select match_revision from folder_ranges")->number(), 0);
+    EXPECT_EQ(db.row("select missed from folders")->number(), 0);
+  });
 }
 
 // C-14: what was there before owners had a say stays as it was: nothing is judged again, nobody is

@@ -3,6 +3,7 @@
 #include "rules/ownership.hpp"
 #include "store/engine/applying.hpp"
 #include "store/engine/nouns_sql.hpp"
+#include "store/mailboxes/folder_parts.hpp"
 #include "store/mailboxes/never_synced_parts.hpp"
 #include "store/mailboxes/past_sql.hpp"
 #include "store/mailboxes/proofs.hpp"
@@ -151,6 +152,7 @@ void apply(Writing& writing, const ChangeMailbox& change) {
         writing.company, change.id, change.at);
   }
   if (change.imap != box.imap || change.imap_password) look_into_sent_again(writing, box.id);
+  if (!rules::same_account(change.imap, box.imap)) forget_account(writing, box.id);
   tell(writing, box.id, box.owner);
 }
 

@@ -18,8 +18,9 @@ struct AddMailbox {  // conflict "mailbox.already-connected" if a mailbox is pro
   std::optional<Instant> imap_proven = {};   // when the server was seen to take the first
 };
 struct ChangeMailbox {  // new settings, tried before; a changed host or port needs the secret
-                        // again. Conflict "mailbox.address-refused" of a refused claim: what was
-                        // deleted mustn't come back.
+                        // again. Another IMAP host, port or user is another account: all of it is
+                        // looked at anew. Conflict "mailbox.address-refused" of a refused claim:
+                        // what was deleted mustn't come back.
   MailboxId id;
   rules::ServerSettings imap, smtp;
   std::optional<std::string> imap_password, smtp_password;

@@ -6,6 +6,7 @@
 #include "rules/folder_roles.hpp"
 #include "store/engine/applying.hpp"
 #include "store/engine/nouns_sql.hpp"
+#include "store/mailboxes/folder_parts.hpp"
 
 namespace hearback::store {
 namespace {
@@ -70,11 +71,17 @@ void nobody_looked(Writing& writing, MailboxId mailbox, FolderId folder) {
                     writing.company, mailbox, folder);
 }
 
+// Of a folder in which nothing has been looked at: whether others were settled without it.
+constexpr std::string_view kOthersSettled =
+    "case when exists (select 1 from folder_ranges s where s.company = $1 and s.mailbox = $2"
+    " and s.match_revision > 0) then 1 else 0 end";
+
 // What was observed of it holds no more: it is read from now on, or isn't any more.
 void not_observed(Writing& writing, MailboxId mailbox, FolderId folder) {
   writing.db.change(
-      "update folders set read_since = null, rests_for = '', rests_since = null, next_try = null"
-      " where company = $1 and mailbox = $2 and id = $3",
+      "update folders set read_since = null, rests_for = '', rests_since = null, next_try = null,"
+      " missed = " +
+          std::string(kOthersSettled) + " where company = $1 and mailbox = $2 and id = $3",
       writing.company, mailbox, folder);
 }
 
@@ -130,6 +137,10 @@ void tell(Writing& writing, MailboxId mailbox, UserId) {
   writing.tell_of(mailbox, "mailbox", mailbox.text());
 }
 
+[[noreturn]] void refuse_as_reset() {
+  refuse(Kind::conflict, "folder.reset", "The folder was reset meanwhile.", "Look again.");
+}
+
 std::uint32_t uid_validity_of(Writing& writing, MailboxId mailbox, FolderId folder) {
   auto row = writing.db.row(
       "select uid_validity from folders where company = $1 and mailbox = $2 and id = $3",
@@ -139,6 +150,17 @@ std::uint32_t uid_validity_of(Writing& writing, MailboxId mailbox, FolderId fold
 }
 
 }  // namespace
+
+void forget_account(Writing& writing, MailboxId mailbox) {
+  const auto present = present_folders(writing, mailbox);
+  for (const auto& folder : present) forget_places(writing, mailbox, folder.id);
+  for (const auto& folder : present) not_observed(writing, mailbox, folder.id);
+  writing.db.change("update folders set uid_validity = 0 where company = $1 and mailbox = $2",
+                    writing.company, mailbox);
+  writing.db.change(
+      "update mailboxes set searched = 0, judged_to = 0 where company = $1 and id = $2",
+      writing.company, mailbox);
+}
 
 void apply(Writing& writing, const PutFolders& change) {
   auto& db = writing.db;
@@ -177,6 +199,7 @@ void apply(Writing& writing, const PutFolders& change) {
     if (const auto* known = known_folders.find(folder)) {
       const bool keep = known->role_by_user && !folder.role_by_user;
       if (!keep) role_changes(writing, change.mailbox, known->id, known->role, folder.role);
+      if (!known->listed) not_observed(writing, change.mailbox, known->id);
       db.change(
           "update folders set name = $4, wire_name = $5, role = $6, role_by_user = $7,"
           " special_use = $8, delimiter = $9, listed = 1 where company = $1 and mailbox = $2"
@@ -187,8 +210,9 @@ void apply(Writing& writing, const PutFolders& change) {
     } else {
       db.change(
           "insert into folders(company, mailbox, id, name, wire_name, role, role_by_user,"
-          " special_use, uid_validity, delimiter)"
-          " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+          " special_use, uid_validity, delimiter, missed)"
+          " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, " +
+              std::string(kOthersSettled) + ")",
           writing.company, change.mailbox, folder.id, folder.name, folder.wire_name, folder.role,
           folder.role_by_user, folder.special_use, folder.uid_validity,
           delimiter_text(folder.delimiter));
@@ -227,7 +251,7 @@ void apply(Writing& writing, const ResetFolder& change) {
 void apply(Writing& writing, const AdvanceCursor& change) {
   owner_of(writing, change.mailbox);
   if (uid_validity_of(writing, change.mailbox, change.folder) != change.uid_validity)
-    refuse(Kind::conflict, "folder.reset", "The folder was reset meanwhile.", "Look again.");
+    refuse_as_reset();
   writing.db.change(
       "delete from folder_ranges where company = $1 and mailbox = $2"
       " and folder = $3",
@@ -252,11 +276,11 @@ void apply(Writing& writing, const ObserveFolder& change) {
   const auto& resting = change.resting;
   const std::string why = resting ? resting->why : "";
   writing.db.change(
-      "update folders set read_since = $4, rests_for = $5, rests_since = $6, next_try = $7"
-      " where company = $1 and mailbox = $2 and id = $3",
+      "update folders set read_since = $4, rests_for = $5, rests_since = $6, next_try = $7,"
+      " missed = $8 where company = $1 and mailbox = $2 and id = $3",
       writing.company, change.mailbox, change.folder, change.read_since, why,
       resting.transform([](const auto& one) { return one.since; }),
-      resting.transform([](const auto& one) { return one.next_try; }));
+      resting.transform([](const auto& one) { return one.next_try; }), change.missed);
   // That it rests on is no news.
   if (before->text() != why || before->maybe_instant() != change.read_since)
     tell(writing, change.mailbox, owner);
@@ -286,10 +310,12 @@ void count_bodies(Writing& writing) {
 
 void expect(Writing& writing, const FolderIsRead& expected) {
   auto row = writing.db.row(
-      "select role from folders where company = $1 and mailbox = $2 and id = $3 and listed = 1",
+      "select role, uid_validity from folders where company = $1 and mailbox = $2 and id = $3"
+      " and listed = 1",
       writing.company, expected.mailbox, expected.folder);
   if (!row || row->word<rules::FolderRole>() == rules::FolderRole::ignored)
     refuse(Kind::conflict, "folder.not-read", "The folder is not read any more.");
+  if (expected.uid_validity != 0 && expected.uid_validity != row->number()) refuse_as_reset();
 }
 
 }  // namespace hearback::store

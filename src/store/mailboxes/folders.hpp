@@ -23,9 +23,11 @@ struct SetFolderRole {  // S-4, by a person; it reaches what lies below, as far 
   rules::FolderRole role = rules::FolderRole::ignored;
 };
 struct FolderIsRead {  // S-16: nobody excluded it meanwhile; else conflict "folder.not-read", which
-                       // looking again doesn't help
+                       // looking again doesn't help. Nor are its numbers others (S-10); else
+                       // conflict "folder.reset"
   MailboxId mailbox;
   FolderId folder;
+  std::uint32_t uid_validity = 0;  // 0: whatever they mean
 };
 struct ResetFolder {  // another UIDVALIDITY: ranges and attempts are void, copies are forgotten as
                       // locations (the messages stay)
@@ -45,6 +47,7 @@ struct ObserveFolder {  // S-13: as a whole; of one that isn't read (any more) n
   FolderId folder;
   std::optional<Instant> read_since;
   std::optional<rules::Resting> resting;
+  bool missed = false;  // as in Folders
 };
 struct RecordBody {  // S-2 ledger row, written with the import it allowed
   rules::Location at;

@@ -411,6 +411,89 @@ TEST_P(MailboxesTest, C8_AnImportIsOverWhenEachFolderIsLookedThrough) {
   EXPECT_EQ(health(), (MailboxHealth::Answer{.folders_left = 1}));
 }
 
+// T-3: others were settled while it hadn't been looked through, which the next life has to know.
+TEST_P(MailboxesTest, T3_AFolderThatOthersWereSettledWithoutIsNoted) {
+  const auto box = add_mailbox(ben, "ben@acme.example");
+  auto inbox = add_folder(box, "INBOX"), work = add_folder(box, "Work");
+  const auto junk = add_folder(box, "Junk", FolderRole::ignored);
+  EXPECT_FALSE(row_of(work).missed);
+  commit(ObserveFolder{box.id, work.id, {}, {}, true});
+  EXPECT_TRUE(row_of(work).missed);
+  commit(ObserveFolder{box.id, work.id, now, {}});
+  EXPECT_FALSE(row_of(work).missed);
+  // Of one that is read from now on, or wasn't there.
+  const auto switch_on_and_off = [&] {
+    commit(SetFolderRole{box.id, junk.id, FolderRole::incoming});
+    const bool missed = row_of(junk).missed;
+    commit(SetFolderRole{box.id, junk.id, FolderRole::ignored});
+    return missed;
+  };
+  EXPECT_FALSE(switch_on_and_off());
+  commit(AdvanceCursor{box.id, inbox.id, 7, {{1, 9, 0, now}}});
+  EXPECT_FALSE(switch_on_and_off());
+  commit(AdvanceCursor{box.id, inbox.id, 7, {{1, 9, 3, now}}});
+  EXPECT_TRUE(switch_on_and_off());
+  EXPECT_TRUE(row_of(add_folder(box, "New")).missed);
+  EXPECT_FALSE(row_of(work).missed);
+}
+
+// S-10: another account has other messages under the same numbers. What was brought stays, and what
+// was chosen.
+TEST_P(MailboxesTest, S10_AnotherAccountBehindAMailboxIsLookedAtAnew) {
+  const auto box = add_mailbox(ben, "ben@acme.example");
+  const auto inbox = add_folder(box, "INBOX"), junk = add_folder(box, "Junk");
+  commit(SetFolderRole{box.id, junk.id, FolderRole::ignored});
+  const auto m = copied(inbox, 1, "m1");
+  const auto wanda = add_candidate("Wanda", {"wanda@home.example"});
+  const auto t = thread(wanda);
+  commit(AddThread{t},
+         PlaceMessage{{t.id, wanda, m.id, rules::PlacedBy::address, "wanda@home.example"}, now});
+  auto imap = box.imap;
+  std::uint32_t series = 7;
+  const auto change = [&] {
+    ObserveMailbox seen;
+    seen.id = box.id;
+    seen.searched = 1;
+    commit(AdvanceCursor{box.id, inbox.id, series, {{1, 9, 3, now}}},
+           ObserveFolder{box.id, inbox.id, now, {}},
+           Quarantine{{box.id, inbox.id, series, 5}, "imap.refused", true, {}, now}, seen);
+    commit(ChangeMailbox{box.id, imap, box.smtp, "again", {}, now});
+    const bool kept = !row_of(inbox).ranges.empty();
+    EXPECT_EQ(row_of(inbox).folder.uid_validity, kept ? series : 0u);
+    EXPECT_EQ(row_of(inbox).folder.read_since.has_value(), kept);
+    EXPECT_EQ(ask(QuarantinedCount{as(ben), box.id, 9}), kept ? 1u : 0u);
+    EXPECT_EQ(row_of(junk).folder.role, FolderRole::ignored);
+    EXPECT_TRUE(ask(MessageById{as(anna), m.id}));
+    if (!kept) commit(ResetFolder{box.id, inbox.id, ++series});
+    return kept;
+  };
+  EXPECT_TRUE(change());  // the password alone
+  imap.security = "starttls";
+  EXPECT_TRUE(change());
+  EXPECT_EQ(ask(ImportedByFolder{engine(), box.id}).size(), 1u);
+  imap.user = "someone.else";
+  EXPECT_FALSE(change());
+  EXPECT_TRUE(ask(ImportedByFolder{engine(), box.id}).empty());
+  imap.port = 1993;
+  EXPECT_FALSE(change());
+  imap.host = "imap.other.example";
+  EXPECT_FALSE(change());
+}
+
+// S-10: what a look brings in that began before the folder's numbers became others.
+TEST_P(MailboxesTest, S10_ACommitCanExpectTheFoldersNumbersToBeAsTheyWere) {
+  const auto box = add_mailbox(ben, "ben@acme.example");
+  const auto inbox = add_folder(box, "INBOX");
+  const auto expected = [&](std::uint32_t uid_validity) {
+    auto done = try_commit({ObserveFolder{box.id, inbox.id, now, {}}},
+                           {FolderIsRead{box.id, inbox.id, uid_validity}});
+    return done ? "" : done.error().code;
+  };
+  EXPECT_EQ(expected(7), "");
+  EXPECT_EQ(expected(0), "");
+  EXPECT_EQ(expected(8), "folder.reset");
+}
+
 TEST_P(MailboxesTest, S16_WhatIsInForceForAFolder) {
   const auto box = add_mailbox(ben, "ben@acme.example");
   const auto inbox = add_folder(box, "INBOX");

@@ -161,9 +161,36 @@ void tell(Writing& writing, MailboxId mailbox) {
     writing.tell("mailbox", mailbox.text(), {}, owner);
 }
 
+// What was passed over of this mailbox while it was closed is looked for by judging all of it anew:
+// no search would find what came by its references alone, and the other mailboxes have nothing to
+// bring. → the count by which it is.
+std::int64_t look_for_closed(Writing& writing, MailboxId mailbox) {
+  return writing.db
+      .row(
+          "update mailboxes set judged_anew = judged_anew + 1 where company = $1 and id = $2"
+          " returning judged_anew",
+          writing.company, mailbox)
+      ->number();
+}
+
+// Mailboxes of this owner of which something was passed over for that address.
+std::vector<MailboxId> passed_over_in(Writing& writing, std::string_view normal, UserId owner) {
+  std::vector<MailboxId> mailboxes;
+  for (auto& row :
+       writing.db.rows("select b.id from past_requests r join mailboxes b on b.company = r.company"
+                       " and b.id = r.mailbox where r.company = $1 and r.normal = $2"
+                       " and r.state in ('asked', 'declined') and b.owner = $3 and b.removed = 0"
+                       " order by b.id",
+                       writing.company, normal, owner))
+    mailboxes.push_back(row.id<MailboxId>());
+  return mailboxes;
+}
+
 // Somebody who is, or may yet be, asked about it adds it themselves: of their mailboxes' past that
 // is their word, and stays so whatever becomes of their adding.
 void open_to_owner(Writing& writing, std::string_view normal, UserId by, Instant at) {
+  const auto passed_over = passed_over_in(writing, normal, by);
+  std::vector<MailboxId> opened;
   for (auto& row :
        writing.db.rows("insert into past_requests(company, mailbox, normal, state, until, shown,"
                        " at, answered) select b.company, b.id, x.normal, 'opened', " +
@@ -176,19 +203,15 @@ void open_to_owner(Writing& writing, std::string_view normal, UserId by, Instant
                            " answered = excluded.answered where past_requests.state <> 'opened'"
                            " returning mailbox",
                        writing.company, normal, by, at, writing.revision))
-    tell(writing, row.id<MailboxId>());
-}
-
-// What was passed over of this mailbox while it was closed is looked for by judging all of it anew:
-// no search would find what came by its references alone, and the other mailboxes have nothing to
-// bring. → the count by which it is.
-std::int64_t look_for_closed(Writing& writing, MailboxId mailbox) {
-  return writing.db
-      .row(
-          "update mailboxes set judged_anew = judged_anew + 1 where company = $1 and id = $2"
-          " returning judged_anew",
-          writing.company, mailbox)
-      ->number();
+    opened.push_back(row.id<MailboxId>());
+  for (const auto& mailbox : opened) {
+    if (std::ranges::find(passed_over, mailbox) != passed_over.end())
+      writing.db.change(
+          "update past_requests set judged_anew = $4 where company = $1 and mailbox = $2"
+          " and normal = $3",
+          writing.company, mailbox, normal, look_for_closed(writing, mailbox));
+    tell(writing, mailbox);
+  }
 }
 
 bool somebody_has(Writing& writing, std::string_view normal) {

@@ -138,7 +138,8 @@ namespace {
 
 constexpr std::string_view kFolders =
     "select f.id, f.name, f.wire_name, f.role, f.role_by_user, f.special_use, f.delimiter,"
-    " f.uid_validity, f.read_since, f.rests_for, f.rests_since, f.next_try from folders f"
+    " f.uid_validity, f.read_since, f.rests_for, f.rests_since, f.next_try, f.missed"
+    " from folders f"
     " where f.company = $1 and f.mailbox = $2";
 
 rules::Folder read_folder(Row& row, MailboxId mailbox) {
@@ -199,7 +200,8 @@ AnswerTo<Folders> answer(Reading& reading, const Folders& question) {
   for (auto& row : reading.db.rows(
            std::string(kFolders) + condition_of(question.which) + " order by f.wire_name", company,
            question.mailbox)) {
-    folders.push_back({read_folder(row, question.mailbox), {}});
+    auto folder = read_folder(row, question.mailbox);
+    folders.push_back({std::move(folder), {}, row.flag()});
     places[folders.back().folder.id] = folders.size() - 1;
   }
   if (folders.empty()) return folders;

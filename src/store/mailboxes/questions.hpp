@@ -111,6 +111,9 @@ struct Folders {
   struct Row {
     rules::Folder folder;
     std::vector<rules::ScannedRange> ranges;
+    // Others were settled while it hadn't been looked through: what these hold may answer what it
+    // brings (T-3).
+    bool missed = false;
   };
   using Answer = std::vector<Row>;
 };
