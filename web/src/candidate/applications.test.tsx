@@ -185,6 +185,7 @@ it('O-5 a second Enter takes nothing out again, and who went elsewhere stays the
   takeOut().focus();
   await user.keyboard('{Enter}{Enter}');
   screen.getByRole('button', { name: 'Elsewhere' }).focus();
+  await waitFor(() => expect(asked).toHaveLength(1));
   gone();
   await screen.findByText('No longer in Baker.');
   expect(asked).toEqual([TAKEN]);
@@ -194,6 +195,7 @@ it('O-5 a second Enter takes nothing out again, and who went elsewhere stays the
   asked = answering(late, false);
   await user.click(await screen.findByRole('button', { name: 'Take out of Baker' }));
   window.history.pushState({}, '', '/inbox');
+  await waitFor(() => expect(asked).toHaveLength(1));
   gone();
   const state = () => queries.getQueryState(candidateQuery('lea').queryKey)?.status;
   await waitFor(() => expect(state()).toBe('error'));

@@ -118,6 +118,7 @@ it('W-5 waits for what it quotes', async () => {
   await pressSend();
   await act(() => new Promise((done) => setTimeout(done)));
   expect(server.sent).toEqual([]);
+  await waitFor(() => expect(server.bodies).toHaveLength(0)); // it is asked for
   come(json(200, BODY));
   await waitFor(() => expect(closed).toHaveBeenCalled());
   expect(server.sent[0]!.body.text).toContain('> Hi');

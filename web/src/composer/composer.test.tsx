@@ -69,6 +69,7 @@ describe('the composer', () => {
     const shown = () => queries.getQueryData<Thread>(keys.thread('t1'))!.messages;
     await waitFor(() => expect(shown()).toHaveLength(2));
     expect(shown()[1]).toMatchObject({ snippet: 'Dear Léa', outbox: { state: 'queued' } });
+    await waitFor(() => expect(server.sent).toHaveLength(1)); // which answers then
     fail(problem(422, 'mailbox.off'));
     await waitFor(() => expect(shown()).toHaveLength(1));
     expect(await screen.findByText('This mailbox is turned off.')).toBeTruthy();
