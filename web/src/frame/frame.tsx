@@ -16,26 +16,11 @@ import {
   UserRoundX,
   UsersRound,
 } from 'lucide-react';
-import {
-  type ComponentProps,
-  type ReactNode,
-  Suspense,
-  useEffect,
-  useMemo,
-  useRef,
-  useState,
-} from 'react';
+import { type ComponentProps, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import { type LiveState, listen } from '../api/events';
-import {
-  MOST_UNREAD,
-  type OutboxMessage,
-  outboxQuery,
-  PLACES,
-  type Place,
-  unreadCountsQuery,
-} from '../api/queries';
+import { MOST_UNREAD, PLACES, type Place, unreadCountsQuery } from '../api/queries';
 import { useEarlyKeys } from '../composer/early';
 import { sayUnsent, takeUnsent } from '../composer/unsent';
 import { ToAnswer, useToAnswer } from '../inbox/tabs';
@@ -56,6 +41,7 @@ import { PHONE, useMe, useMedia, useOnline } from './hooks';
 import { arrive, lead, leadNowhere } from './leading';
 import { useNextPane } from './panes';
 import { useShortcuts } from './shortcuts';
+import { StuckMark, StuckSince, useStuck } from './stuck';
 import './frame.css';
 
 const shut = (error: unknown, props: { onClose: () => void }) => {
@@ -67,7 +53,6 @@ function Coming() {
   useEarlyKeys(true);
   return null;
 }
-const TellStuck = part(() => import('./stuck'), 'TellStuck', { onFail: () => {} });
 const Palette = part(() => import('./palette'), 'Palette', { waiting: <Coming />, onFail: shut });
 const KeyHelp = part(() => import('./help'), 'KeyHelp', { onFail: shut });
 const Drawer = part<ComponentProps<typeof Dialog>, 'Dialog'>(
@@ -303,7 +288,7 @@ function Rail({
   const { t } = useTranslation();
   const waiting = { ...useWaitingClaims(), past: useWaitingPast().past };
   const toAnswer = useToAnswer();
-  const stuck = useStuck().length;
+  const stuck = useStuck();
   return (
     <nav className="rail" aria-label={t('places')}>
       <div className="rail-company">
@@ -349,7 +334,7 @@ function Rail({
           to="/sent"
           icon={<Send size={18} aria-hidden />}
           label={t('place.sent')}
-          mark={stuck > 0 && <StuckMark count={stuck} />}
+          mark={stuck.length > 0 && <StuckMark count={stuck.length} />}
         />
         <p className="rail-group rail-text">{t('rail.team')}</p>
         <RailLink to="/all" icon={<Mails size={18} aria-hidden />} label={t('place.all')} />
@@ -396,33 +381,6 @@ function Rail({
       </div>
     </nav>
   );
-}
-
-// What nobody got of what I wrote.
-const stuckIn = (rows: readonly OutboxMessage[] = []) =>
-  rows.filter(({ state }) => state === 'failed' || state === 'uncertain');
-function useStuck() {
-  const rows = useQuery(outboxQuery).data?.rows;
-  return useMemo(() => stuckIn(rows), [rows]);
-}
-
-function StuckMark({ count }: { count: number }) {
-  const { t } = useTranslation();
-  return (
-    <span className="rail-mark problem">
-      <span aria-hidden>{count}</span>
-      <span className="sr">{`${t('waits.failed')}: ${count}`}</span>
-    </span>
-  );
-}
-
-// Of what has come to be stuck since the page came.
-function StuckSince() {
-  const rows = useStuck();
-  const known = useQuery(outboxQuery).isSuccess;
-  const before = useRef<typeof rows>(undefined);
-  if (known) before.current ??= rows;
-  return rows.length > 0 && <TellStuck rows={rows} before={before.current ?? rows} />;
 }
 
 function RailLink({

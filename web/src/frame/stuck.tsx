@@ -1,60 +1,36 @@
-// What I wrote and nobody got (REL3) is said wherever I have gone on to; it is counted beside Sent, too.
-import { useRouter } from '@tanstack/react-router';
-import { useEffect, useRef } from 'react';
+// What nobody got of what I wrote (REL3).
+import { useQuery } from '@tanstack/react-query';
+import { useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { codeWords } from '../api/problem';
-import { fetchTurn, type OutboxMessage } from '../api/queries';
-import { notifier, unsay } from '../ui/notice';
+import { type OutboxMessage, outboxQuery } from '../api/queries';
+import { part } from '../ui/part';
 
-const aboutOf = ({ id }: OutboxMessage) => `stuck ${id}`;
+const TellStuck = part(() => import('./tell-stuck'), 'TellStuck', { onFail: () => {} });
 
-/** `before`: what was known already when the page came. */
-export function TellStuck({
-  rows,
-  before,
-}: {
-  rows: readonly OutboxMessage[];
-  before: readonly OutboxMessage[];
-}) {
+const stuckIn = (rows: readonly OutboxMessage[]) =>
+  rows.filter(({ state }) => state === 'failed' || state === 'uncertain');
+const NONE: readonly OutboxMessage[] = [];
+export function useStuck(): readonly OutboxMessage[] {
+  const rows = useQuery(outboxQuery).data?.rows;
+  return useMemo(() => (rows ? stuckIn(rows) : NONE), [rows]);
+}
+
+export function StuckMark({ count }: { count: number }) {
   const { t } = useTranslation();
-  const router = useRouter();
-  const known = useRef(before);
-  useEffect(() => {
-    const isAmong = (list: readonly OutboxMessage[], row: OutboxMessage) =>
-      list.some(({ id }) => id === row.id);
-    const came = rows.filter((row) => !isAmong(known.current, row));
-    for (const row of known.current) if (!isAmong(rows, row)) unsay(aboutOf(row));
-    known.current = rows;
-    for (const row of came) {
-      // Where its conversation is open, it is said there.
-      if (router.history.location.pathname.includes(row.thread)) continue;
-      const say = notifier();
-      fetchTurn(row.thread).then(
-        (thread) => {
-          if (!isAmong(known.current, row)) return;
-          const words = [
-            t(row.state === 'failed' ? 'compose.notSent' : 'outbox.uncertain.title', {
-              name: thread.candidate_name,
-            }),
-            row.state === 'failed' && codeWords(row.why).title,
-          ];
-          say(words.filter(Boolean).join(' '), {
-            tone: 'problem',
-            about: aboutOf(row),
-            action: {
-              label: t('compose.show'),
-              run: () =>
-                void router.navigate({
-                  to: '/candidates/$candidateId/threads/$threadId',
-                  params: { candidateId: row.candidate, threadId: row.thread },
-                }),
-              shows: true,
-            },
-          });
-        },
-        () => {}, // it is counted beside Sent all the same
-      );
-    }
-  }, [rows, router, t]);
-  return null;
+  return (
+    <span className="rail-mark problem">
+      <span aria-hidden>{count}</span>
+      <span className="sr">{`${t('waits.failed')}: ${count}`}</span>
+    </span>
+  );
+}
+
+/** Of what has come to be stuck since the page came. */
+export function StuckSince() {
+  const rows = useStuck();
+  const before = useRef<typeof rows>(undefined);
+  if (rows !== NONE) before.current ??= rows;
+  const needed = useRef(false);
+  needed.current ||= rows.length > 0;
+  return needed.current && <TellStuck rows={rows} before={before.current ?? rows} />;
 }

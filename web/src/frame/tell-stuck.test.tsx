@@ -1,10 +1,12 @@
-import { render, screen, waitFor } from '@testing-library/react';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { act, render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { Tooltip } from 'radix-ui';
 import { beforeEach, expect, it, vi } from 'vitest';
-import type { OutboxMessage } from '../api/queries';
+import { type OutboxMessage, outboxQuery } from '../api/queries';
 import { forgetNotices, Notices } from '../ui/notice';
-import { TellStuck } from './stuck';
+import { StuckSince } from './stuck';
+import { TellStuck } from './tell-stuck';
 
 const router = vi.hoisted(() => ({
   navigate: vi.fn(),
@@ -58,4 +60,24 @@ it('REL3 says nothing of what was there before, nor of what is in view', async (
   await screen.findByText(/^Was this message sent\?/);
   expect(screen.queryByText(/^Not sent to/)).toBeNull();
   expect(fetch).toHaveBeenCalledOnce();
+});
+
+it('REL3 takes it back once the last of them is seen to', async () => {
+  const queries = new QueryClient();
+  const known = (...rows: OutboxMessage[]) =>
+    queries.setQueryData(outboxQuery.queryKey, { rows, next: null });
+  queries.setQueryDefaults(outboxQuery.queryKey, { staleTime: Number.POSITIVE_INFINITY });
+  known(row('a', 'sending'));
+  render(
+    <QueryClientProvider client={queries}>
+      <Tooltip.Provider>
+        <StuckSince />
+        <Notices />
+      </Tooltip.Provider>
+    </QueryClientProvider>,
+  );
+  act(() => known(row('a')));
+  await screen.findByText(/^Not sent to Jane Doe\./);
+  act(() => known(row('a', 'queued')));
+  await waitFor(() => expect(screen.queryByText(/^Not sent to/)).toBeNull());
 });
