@@ -279,7 +279,7 @@ export function Timeline({
       else notify(t('triage.notMine', { name: candidate.name }));
     }, notifyProblem);
   };
-  useShortcuts({ r: () => start(false), a: () => start(true), e: done });
+  useShortcuts(answerable ? { r: () => start(false), a: () => start(true), e: done } : {});
   // Once the composer is gone, which keeps its draft as it goes.
   const [drafted, setDrafted] = useState<ReadonlySet<string>>(new Set());
   useEffect(() => {

@@ -271,6 +271,22 @@ describe('the composer', () => {
     expect(server.sent.map((one) => one.body.confirmed)).toEqual([false, false, false, true]);
   });
 
+  it('T-4 asks about what came after the conversation was asked for', async () => {
+    const newer = () => problem(409, 'thread.newer-message');
+    const messages = [message, { ...message, id: 'm2' }];
+    server.now = { ...thread, messages };
+    server.answers = [newer, newer];
+    show();
+    await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+    await userEvent.click(await screen.findByRole('button', { name: 'Back to writing' }));
+    server.now = { ...thread, messages: [...messages, { ...message, id: 'm3' }] };
+    const early = { queryKey: keys.thread('t1'), queryFn: () => new Promise<never>(() => {}) };
+    queries.fetchQuery({ ...early, staleTime: 0 }).catch(() => {});
+    await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+    await screen.findByRole('button', { name: 'Back to writing' });
+    expect(server.sent.map((one) => one.body.confirmed)).toEqual([false, false]);
+  });
+
   it.each([
     ['failed', () => problem(500, 'internal'), /^Not sent to Léa\. .* Draft kept\.$/],
     [

@@ -235,7 +235,7 @@ function Writing({
   const quoted = { ...bodyQuery(answers?.id ?? ''), networkMode: 'always' as const };
   useQuery({ ...quoted, enabled: Boolean(answers) }); // there before it is sent
   // Newer than what is answered, and seen by the writer: bounces, automatic replies.
-  const { after, isOldNews, wentBack } = useNewer(thread, answers?.id);
+  const { after, isOldNews, answeredFor } = useNewer(thread, answers?.id);
   const lastOf = (kind: Message['kind']) => after.findLastIndex((one) => one.kind === kind);
   const cameBack = lastOf('bounce') > lastOf('human');
   const files = useFiles(me.user.id, about, draft.uploads, set);
@@ -299,7 +299,8 @@ function Writing({
     if (subject && empty) return 'both';
     if (subject) return 'subject';
     if (empty) return 'text';
-    return draft.uploads.length === 0 && tellsOfFile(text) ? 'file' : undefined;
+    const own = words[0]!.replace(words[1]!, '');
+    return draft.uploads.length === 0 && tellsOfFile(own) ? 'file' : undefined;
   }
 
   // What is wrong with the people stands where they do, and names who it is where that is known.
@@ -338,7 +339,10 @@ function Writing({
 
   // Sent as it stands there at once, until the server's own arrives; once more, where nothing but an answer that
   // is known already, or the session, was missing.
-  async function transmit(outgoing: Outgoing): Promise<Awaited<ReturnType<typeof deliver>>> {
+  async function transmit(
+    outgoing: Outgoing,
+    confirmed = outgoing.confirmed, // by the writer
+  ): Promise<Awaited<ReturnType<typeof deliver>>> {
     try {
       return await deliver(outgoing);
     } catch (reason) {
@@ -348,7 +352,8 @@ function Writing({
       // The session ended: signed in again over this very page, the message goes on its way.
       const again = old || (reason.status === 401 && (await signedInAgain(me.user.id)));
       if (!again || !isWanted()) throw reason;
-      return transmit({ ...outgoing, confirmed: old || outgoing.confirmed });
+      // Signing in may have taken long: what has come in meanwhile is asked about.
+      return transmit({ ...outgoing, confirmed: old || confirmed }, confirmed);
     }
   }
 
@@ -755,10 +760,11 @@ function Writing({
         to={draft.to}
         writer={() => writerIn(box.current, focused.current)}
         onClose={() => {
-          if (question === 'thread.newer-message') wentBack();
+          if (question === 'thread.newer-message') answeredFor();
           setQuestion(undefined);
         }}
         onConfirm={(question) => {
+          if (question === 'thread.newer-message') answeredFor();
           setQuestion(undefined);
           if (question === 'quote') flushSync(() => change({ quote: false }));
           void latest.current(isOfServer(question), true);

@@ -16,16 +16,19 @@ export function useNewer(thread: Thread | undefined, answered: string | undefine
     // Nothing has come in but what the writer knows of.
     isOldNews: async (): Promise<boolean> => {
       if (!thread || !answered) return false;
+      const asked = threadQuery(thread.id);
+      // An answer that is under way may be from before the server asked: it is joined else.
+      await queries.cancelQueries({ queryKey: asked.queryKey, exact: true });
       const now = await queries.fetchQuery({
-        ...threadQuery(thread.id),
+        ...asked,
         staleTime: 0,
         networkMode: 'always', // nobody waits for a network here
       });
       newest.current = cameAfter(now.messages, answered);
       return newest.current.length > 0 && newest.current.every(({ id }) => known.current.has(id));
     },
-    // The writer was asked about it, and goes on writing.
-    wentBack: () => {
+    // The writer was asked about it, and has answered.
+    answeredFor: () => {
       known.current = new Set([...known.current, ...newest.current.map(({ id }) => id)]);
     },
   };

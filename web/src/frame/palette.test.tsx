@@ -104,6 +104,26 @@ it('M-7 does what is asked for to what is open, where the focus was, and tells i
   await waitFor(() => expect(screen.getAllByRole('option')[1]!.textContent).toMatch(/^Search/));
   await userEvent.keyboard('{Enter}');
   await waitFor(() => expect(pressed).toEqual(['row']));
+  // What is being written, or covers it, isn't acted past.
+  cleanup();
+  for (const over of [<textarea key="1" id="text" />, <div key="2" role="dialog" />]) {
+    const { unmount } = render(
+      <QueryClientProvider client={queries}>
+        <Conversation onKey={() => {}} />
+        {over}
+      </QueryClientProvider>,
+    );
+    document.getElementById('text')?.focus();
+    render(
+      <QueryClientProvider client={queries}>
+        <Palette onClose={() => {}} onHelp={() => {}} />
+      </QueryClientProvider>,
+    );
+    await screen.findAllByRole('option');
+    expect(screen.queryByText('Reply')).toBeNull();
+    unmount();
+    cleanup();
+  }
   // Where nothing is open, nothing is offered for it.
   cleanup();
   render(

@@ -43,7 +43,7 @@ import { usePerson } from '../ui/person';
 import { Avatar } from '../ui/state';
 import { Keys } from '../ui/tip';
 import { useDebounced, useMayEdit, useMe } from './hooks';
-import { knows, press } from './shortcuts';
+import { isTaken, knows, press } from './shortcuts';
 import './palette.css';
 
 type Entry = {
@@ -64,6 +64,9 @@ const OPEN = [
   ['e', 'keys.done', Check],
   ['u', 'keys.unread', MailOpen],
 ] as const;
+
+// A conversation is open, nothing covers it, and nobody is writing in it.
+const canPress = () => knows('r') && !isTaken(document.activeElement);
 
 // As in the settings' own list, and whose each is, if not everybody's.
 const SETTINGS = [
@@ -103,7 +106,7 @@ export function Palette({
   const list = useRef<HTMLDivElement>(null);
   const toBox = useRef(false); // the search's own box has the focus next
   const toPress = useRef<string>(undefined); // once the focus is back where it was
-  const [open] = useState(() => (knows('r') ? OPEN.filter(([key]) => knows(key)) : []));
+  const [open] = useState(() => (canPress() ? OPEN.filter(([key]) => knows(key)) : []));
   const id = useId();
   const asked = useDebounced(text.trim(), 120);
   const people = useQuery(candidatePageQuery(asked));
@@ -296,7 +299,7 @@ export function Palette({
             if (!toBox.current) {
               focusBack(event);
               const key = toPress.current;
-              if (key) setTimeout(() => press(key));
+              if (key) setTimeout(() => canPress() && press(key));
               return;
             }
             event.preventDefault();

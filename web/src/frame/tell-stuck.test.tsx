@@ -57,9 +57,29 @@ it('REL3 says nothing of what was there before, nor of what is in view', async (
   router.history.location.pathname = '/candidates/jane/threads/t-b';
   const { rerender } = render(page([row('a')], [row('a')]));
   rerender(page([row('a'), row('b'), row('c', 'uncertain')]));
-  await screen.findByText(/^Was this message sent\?/);
+  await screen.findByText('Jane Doe · We can’t tell whether this was sent');
   expect(screen.queryByText(/^Not sent to/)).toBeNull();
   expect(fetch).toHaveBeenCalledOnce();
+});
+
+it('REL3 leads to where a letter to no candidate lies', async () => {
+  vi.mocked(fetch).mockImplementation(async () =>
+    Response.json({ candidate_name: 'x@y.example', non_candidate: {}, messages: [] }),
+  );
+  render(page([row('a')]));
+  await userEvent.click(await screen.findByRole('button', { name: 'Show' }));
+  expect(router.navigate).toHaveBeenCalledWith({
+    to: '/non-candidates/$threadId',
+    params: { threadId: 't-a' },
+  });
+});
+
+it('REL3 says it anew where it isn’t known any more whether it went', async () => {
+  const { rerender } = render(page([row('a')]));
+  await screen.findByText(/^Not sent to Jane Doe\./);
+  rerender(page([row('a', 'uncertain')]));
+  await screen.findByText(/^Jane Doe · We can’t tell/);
+  expect(screen.queryByText(/^Not sent to/)).toBeNull();
 });
 
 it('REL3 takes it back once the last of them is seen to', async () => {

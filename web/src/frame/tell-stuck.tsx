@@ -6,6 +6,7 @@ import { codeWords } from '../api/problem';
 import { fetchTurn, type OutboxMessage } from '../api/queries';
 import { notifier, unsay } from '../ui/notice';
 
+const MOST_TOLD = 10; // at once: all are counted
 const aboutOf = ({ id }: OutboxMessage) => `stuck ${id}`;
 
 /** `before`: what was known already when the page came. */
@@ -21,33 +22,38 @@ export function TellStuck({
   const known = useRef(before);
   useEffect(() => {
     const isAmong = (list: readonly OutboxMessage[], row: OutboxMessage) =>
-      list.some(({ id }) => id === row.id);
+      list.some(({ id, state }) => id === row.id && state === row.state);
     const came = rows.filter((row) => !isAmong(known.current, row));
     for (const row of known.current) if (!isAmong(rows, row)) unsay(aboutOf(row));
     known.current = rows;
-    for (const row of came) {
+    for (const row of came.slice(0, MOST_TOLD)) {
       // Where its conversation is open, it is said there.
       if (router.history.location.pathname.includes(row.thread)) continue;
       const say = notifier();
       fetchTurn(row.thread).then(
         (thread) => {
           if (!isAmong(known.current, row)) return;
-          const words = [
-            t(row.state === 'failed' ? 'compose.notSent' : 'outbox.uncertain.title', {
-              name: thread.candidate_name,
-            }),
-            row.state === 'failed' && codeWords(row.why).title,
-          ];
-          say(words.filter(Boolean).join(' '), {
+          const name = thread.candidate_name;
+          const words =
+            row.state === 'failed'
+              ? [t('compose.notSent', { name }), codeWords(row.why).title].join(' ')
+              : `${name} · ${t('outbox.state.uncertain')}`;
+          say(words, {
             tone: 'problem',
+            loss: true,
             about: aboutOf(row),
+            series: 'stuck',
             action: {
               label: t('compose.show'),
               run: () =>
-                void router.navigate({
-                  to: '/candidates/$candidateId/threads/$threadId',
-                  params: { candidateId: row.candidate, threadId: row.thread },
-                }),
+                void router.navigate(
+                  thread.non_candidate
+                    ? { to: '/non-candidates/$threadId', params: { threadId: row.thread } }
+                    : {
+                        to: '/candidates/$candidateId/threads/$threadId',
+                        params: { candidateId: row.candidate, threadId: row.thread },
+                      },
+                ),
               shows: true,
             },
           });

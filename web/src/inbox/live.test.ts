@@ -189,6 +189,8 @@ describe('what a thread waits for', () => {
   it.each([
     [{ last_outbox_state: 'uncertain' }, 'uncertain'],
     [{ last_outbox_state: 'queued', last_direction: 'outgoing' }, 'sending'],
+    [{ last_outbox_state: 'cancelled' }, 'cancelled'], // nobody got it
+    [{ last_outbox_state: 'cancelled', asked_at: ASKED }, 'answer'],
     [{ last_kind: 'bounce' }, 'bounced'],
     [{ kind: 'internal_forward' }, 'internal'],
     [{ last_kind: 'automatic' }, 'automatic'], // T-6: no answer of the candidate

@@ -46,8 +46,6 @@ export function waitsFor(thread: ThreadRow): Waiting | undefined {
       return 'failed';
     case 'bounced':
       return 'bounced';
-    case 'cancelled':
-      return 'cancelled';
     case 'scheduled':
     case 'queued':
     case 'sending':
@@ -56,6 +54,7 @@ export function waitsFor(thread: ThreadRow): Waiting | undefined {
   if (thread.last_kind === 'bounce') return 'bounced';
   if (thread.kind === 'internal_forward') return 'internal';
   if (thread.asked_at && (thread.triage ?? 'to_answer') === 'to_answer') return 'answer';
+  if (thread.last_outbox_state === 'cancelled') return 'cancelled';
   if (thread.last_kind === 'automatic') return 'automatic';
   return thread.last_kind === 'list' ? 'list' : undefined;
 }
