@@ -57,8 +57,15 @@ function ensureDefaultInstance() {
     [ -e /etc/postfix/master.cf ] || cp /usr/share/postfix/master.cf.dist /etc/postfix/master.cf`]);
 }
 
-function mainCf({ folder, domains, dovecot, certificate, settings }) {
-  return `compatibility_level = 3.6
+// Each is named once: of a second entry Postfix warns whenever one of its programs starts. That which writes the log
+// tells itself, too, and waits for itself for ever where ten words of others lie there already.
+function mainCf({ settings, ...of }) {
+  const nameOf = (line) => line.split('=')[0].trim();
+  const own = new Set(settings.split('\n').filter(Boolean).map(nameOf));
+  return `${usualSettings(of).filter((line) => !own.has(nameOf(line))).join('\n')}\n${settings}`;
+}
+
+const usualSettings = ({ folder, domains, dovecot, certificate }) => `compatibility_level = 3.6
 queue_directory = ${folder}/spool
 data_directory = ${folder}/data
 daemon_directory = /usr/lib/postfix/sbin
@@ -98,9 +105,7 @@ minimal_backoff_time = 5s
 maximal_backoff_time = 5s
 queue_run_delay = 5s
 maximal_queue_lifetime = 5m
-bounce_queue_lifetime = 5m
-${settings}`;
-}
+bounce_queue_lifetime = 5m`.split('\n');
 
 function masterCf({ smtp, submission, submissions }) {
   return `127.0.0.1:${smtp} inet n - n - - smtpd
