@@ -8,8 +8,7 @@ import { cameAfter } from './reply';
 export function useNewer(thread: Thread | undefined, answered: string | undefined) {
   const queries = useQueryClient();
   const after = thread && answered ? cameAfter(thread.messages, answered) : [];
-  const [passed] = useState(() => after.filter(isNoPersons).map(({ id }) => id));
-  const known = useRef<ReadonlySet<string>>(new Set(passed));
+  const [known] = useState(() => new Set(after.filter(isNoPersons).map(({ id }) => id)));
   const newest = useRef<readonly Message[]>([]);
   return {
     after,
@@ -25,11 +24,11 @@ export function useNewer(thread: Thread | undefined, answered: string | undefine
         networkMode: 'always', // nobody waits for a network here
       });
       newest.current = cameAfter(now.messages, answered);
-      return newest.current.length > 0 && newest.current.every(({ id }) => known.current.has(id));
+      return newest.current.length > 0 && newest.current.every(({ id }) => known.has(id));
     },
     // The writer was asked about it, and has answered.
     answeredFor: () => {
-      known.current = new Set([...known.current, ...newest.current.map(({ id }) => id)]);
+      for (const { id } of newest.current) known.add(id);
     },
   };
 }

@@ -104,6 +104,11 @@ it('M-7 does what is asked for to what is open, where the focus was, and tells i
   await waitFor(() => expect(screen.getAllByRole('option')[1]!.textContent).toMatch(/^Search/));
   await userEvent.keyboard('{Enter}');
   await waitFor(() => expect(pressed).toEqual(['row']));
+  const alone = (
+    <QueryClientProvider client={queries}>
+      <Palette onClose={() => {}} onHelp={() => {}} />
+    </QueryClientProvider>
+  );
   // What is being written, or covers it, isn't acted past.
   cleanup();
   for (const over of [<textarea key="1" id="text" />, <div key="2" role="dialog" />]) {
@@ -114,11 +119,7 @@ it('M-7 does what is asked for to what is open, where the focus was, and tells i
       </QueryClientProvider>,
     );
     document.getElementById('text')?.focus();
-    render(
-      <QueryClientProvider client={queries}>
-        <Palette onClose={() => {}} onHelp={() => {}} />
-      </QueryClientProvider>,
-    );
+    render(alone);
     await screen.findAllByRole('option');
     expect(screen.queryByText('Reply')).toBeNull();
     unmount();
@@ -126,11 +127,7 @@ it('M-7 does what is asked for to what is open, where the focus was, and tells i
   }
   // Where nothing is open, nothing is offered for it.
   cleanup();
-  render(
-    <QueryClientProvider client={queries}>
-      <Palette onClose={() => {}} onHelp={() => {}} />
-    </QueryClientProvider>,
-  );
+  render(alone);
   await screen.findAllByRole('option');
   expect(screen.queryByText('Reply')).toBeNull();
 });
