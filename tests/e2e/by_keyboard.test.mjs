@@ -109,7 +109,7 @@ test('M-7 what is open is answered from Ctrl+K, and what is typed next stands in
   await tab.goto(`${stage.hearback.url}/candidates/${stage.candidate.id}`);
   await tab.getByText('Your tour').first().waitFor();
   await goTo('reply', /^Reply ?r$/);
-  await tab.locator('.palette').waitFor({ state: 'detached' });
+  await tab.locator('form.composer').waitFor(); // in which letters are writing
   await tab.keyboard.type('One more thing.');
   await until('it stands there', async () => /One more thing\./.test(await tab.getByRole('textbox', { name: 'Message' }).innerText()));
   await tab.getByRole('button', { name: 'Discard the draft' }).click();

@@ -299,7 +299,7 @@ export function Palette({
             if (!toBox.current) {
               focusBack(event);
               const key = toPress.current;
-              if (key) setTimeout(() => canPress() && press(key));
+              if (key && canPress()) press(key);
               return;
             }
             event.preventDefault();
