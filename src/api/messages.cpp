@@ -1,6 +1,7 @@
 // Writing: files to attach, and messages into the outbox (W-1, W-3, W-5, W-7, T-4).
 #include <algorithm>
 #include <limits>
+#include <unordered_set>
 
 #include "api/contents.hpp"
 #include "api/handlers.hpp"
@@ -238,28 +239,45 @@ Result<std::vector<MessageId>> versions_of(const Call& call, const Wish& wish, T
   return versions;
 }
 
-// Which of these the writer knows of. What has become part of another thread meanwhile counts anew.
-Result<std::vector<MessageId>> seen_of(const Call& call, const Wish& wish, ThreadId thread,
-                                       const std::vector<rules::Message>& messages) {
+// Which of these the writer knows of, where they have said so of this very thread: what has become
+// part of another one counts anew. Nor is it new what another mailbox got of what they know (S-11).
+Result<std::optional<std::vector<MessageId>>> seen_of(const Call& call, const Wish& wish,
+                                                      ThreadId thread,
+                                                      const std::vector<rules::Message>& messages) {
+  if (!wish.seen || *wish.thread != thread) return std::nullopt;
   std::vector<MessageId> seen;
-  if (!wish.seen || *wish.thread != thread) return seen;
   for (const auto& message : messages) seen.push_back(message.id);
-  auto after = call.store().ask(store::CameAfter{call.scope(), thread, *wish.seen, seen});
+  const auto after = call.store().ask(store::CameAfter{call.scope(), thread, *wish.seen, seen});
   if (!after) return Failure(after.error());
-  std::erase_if(seen, [&](MessageId one) { return after->contains(one); });
+  const auto is_new = [&](MessageId one) { return after->contains(one); };
+  std::erase_if(seen, is_new);
+  if (after->empty()) return seen;
+  const auto versions =
+      call.store().ask(store::VersionsIn{call.scope(), thread, {after->begin(), after->end()}});
+  if (!versions) return Failure(versions.error());
+  std::unordered_set<MessageId> known;
+  for (const auto& row : *versions)
+    if (!is_new(row.message)) known.insert(row.first);
+  for (const auto& row : *versions)
+    if (known.contains(row.first)) seen.push_back(row.message);
   return seen;
 }
 
 // W-5: what goes in the place of a message takes it out of the way in the same moment.
-std::optional<Problem> check_replaced(const Call& call, OutboxId replaced) {
+Read<std::optional<OutboxId>> to_give_up(const Call& call, OutboxId replaced) {
+  using enum rules::OutboxState;
   auto found = call.store().ask(store::OutboxById{call.scope(), replaced});
-  if (!found) return Problem(found.error());
-  if (!*found || (*found)->author != call.user().id) return not_found("message").error();
-  if (rules::may_cancel((*found)->state)) return std::nullopt;
+  if (!found) return Refusal(found.error());
+  if (!*found || (*found)->author != call.user().id) return not_found("message");
+  const auto state = (*found)->state;
+  if (state == cancelled || state == bounced) return std::nullopt;  // it goes nowhere any more
+  if (rules::may_cancel(state)) return replaced;
+  if (state == sending)
+    return refuse(Kind::conflict, "outbox.already-sending", "The message is just being sent.",
+                  "Wait a moment and see what became of it.");
   return refuse(Kind::conflict, "outbox.too-late",
                 "This can no longer be decided: the message has gone on meanwhile.",
-                "Look at its state.")
-      .error();
+                "Look at its state.");
 }
 
 // Nobody got these, so nothing refers to them.
@@ -287,6 +305,7 @@ struct Gathered {
   rules::ComposeFacts facts;
   std::optional<store::AddNonCandidate> added;  // nobody has written to them before
   std::int64_t came = 0;                        // to the thread, up to now
+  std::optional<OutboxId> given_up;             // as this is taken
 };
 
 std::optional<Problem> candidate_of(const Call& call, CandidateId id, Gathered& gathered) {
@@ -335,7 +354,8 @@ std::optional<Problem> new_correspondent(const Call& call, const Wish& wish,
 // say so.
 Problem unsendable(const rules::Unsendable& why, const Gathered& gathered) {
   Problem problem(why.error, why.field);
-  if (why.error.code == "thread.newer-message") problem.more["came"] = gathered.came;
+  if (why.error.code == "thread.newer-message")
+    problem.more = {{"thread", gathered.facts.thread->id.text()}, {"came", gathered.came}};
   return problem;
 }
 
@@ -360,8 +380,11 @@ Read<Gathered> gather(const Call& call, const Wish& wish) {
   for (auto& match : known->candidates)
     facts.known.push_back({std::move(match.normal), match.candidate});
 
-  if (wish.replaces)
-    if (auto problem = check_replaced(call, *wish.replaces)) return Refusal(std::move(*problem));
+  if (wish.replaces) {
+    auto replaced = to_give_up(call, *wish.replaces);
+    if (!replaced) return Refusal(replaced.error());
+    gathered.given_up = *replaced;
+  }
   auto candidate_id = wish.candidate.value_or(CandidateId{});
   if (wish.thread) {
     const store::PageRequest newest{"", call.house->options.limits.page_rows_max};
@@ -431,7 +454,7 @@ std::optional<Problem> check_may_leave(const rules::Composed& composed,
 }
 
 store::Commit commit_of(const Call& call, rules::Composed& composed, const Gathered& gathered,
-                        const Wish& wish) {
+                        const std::vector<UploadId>& uploads) {
   const auto& facts = gathered.facts;
   auto commit = call.commit();
   auto& changes = commit.changes;
@@ -440,11 +463,11 @@ store::Commit commit_of(const Call& call, rules::Composed& composed, const Gathe
   changes.push_back(store::AddMessage{composed.message, call.now, composed.words});
   if (composed.new_thread) changes.push_back(store::AddThread{*composed.new_thread});
   changes.push_back(store::PlaceMessage{composed.placement, call.now});
-  if (wish.replaces)
-    changes.push_back(store::DecideOutbox{*wish.replaces, call.user().id,
+  if (gathered.given_up)
+    changes.push_back(store::DecideOutbox{*gathered.given_up, call.user().id,
                                           store::DecideOutbox::Word::cancel, call.now});
   changes.push_back(store::AddOutbox{composed.outbox});
-  changes.push_back(store::UseUploads{call.user().id, wish.uploads});
+  changes.push_back(store::UseUploads{call.user().id, uploads});
   commit.expectations.push_back(store::MailboxIs{facts.mailbox.id, facts.mailbox.state});
   if (!gathered.added)
     commit.expectations.push_back(store::IsNonCandidate{facts.candidate.id, facts.non_candidate});
@@ -497,7 +520,8 @@ Reply send_message(Call& call) {
   if (auto problem = check_may_leave(*composed, facts)) return Refusal(std::move(*problem));
 
   auto response = json_response(202, present(composed->outbox, call.user().id));
-  return once->commit(call, commit_of(call, *composed, *gathered, *wish), std::move(response));
+  return once->commit(call, commit_of(call, *composed, *gathered, wish->uploads),
+                      std::move(response));
 }
 
 Reply upload(Call& call) {

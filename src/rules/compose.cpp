@@ -109,17 +109,19 @@ std::optional<Unsendable> check_thread(const Draft& draft, const ComposeFacts& f
                   "Confirm that you mean to answer here.")
         .error();
   if (!draft.in_reply_to) return std::nullopt;
+  const auto is_known = [&](MessageId id) {
+    const auto among = [&](const auto& ids) { return std::ranges::find(ids, id) != ids.end(); };
+    return among(facts.versions) || (facts.seen && among(*facts.seen));
+  };
   const auto is_news = [&](const Message& message) {
-    for (const auto* known : {&facts.versions, &facts.seen})
-      if (std::ranges::find(*known, message.id) != known->end()) return false;
+    if (message.id == answered->id || is_known(message.id)) return false;
     const bool mine = std::ranges::any_of(message.envelope.from, [&](const auto& from) {
       return from.normal == facts.mailbox.address_normal;
     });
     return !mine && (message.kind == MessageKind::human || message.kind == MessageKind::bounce);
   };
-  const auto* first = facts.thread_messages.data();
-  const auto* last = first + facts.thread_messages.size();
-  if (std::any_of(answered + 1, last, is_news))
+  const auto* last = facts.thread_messages.data() + facts.thread_messages.size();
+  if (std::any_of(facts.seen ? facts.thread_messages.data() : answered + 1, last, is_news))
     return refuse(Kind::conflict, "", "thread.newer-message",
                   "A newer message has arrived in this thread.",
                   "Read it, then say up to where you have seen the conversation.")

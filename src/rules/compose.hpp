@@ -36,7 +36,9 @@ struct ComposeFacts {
   std::optional<Thread> thread;          // absent: a new conversation
   std::vector<Message> thread_messages;  // oldest first
   std::vector<MessageId> versions;       // of the message that is answered, as the writer sees them
-  std::vector<MessageId> seen;           // others of the thread that the writer knows of
+  // What of the thread the writer knows of; where they haven't said it: what is dated before what
+  // they answer.
+  std::optional<std::vector<MessageId>> seen;
   std::vector<MessageId> never_left;     // of the thread: written here, and nobody got them
   struct Known {
     std::string normal;

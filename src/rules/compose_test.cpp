@@ -242,9 +242,13 @@ TEST_F(Compose, T4_ANewerMessageStopsWithAQuestion) {
   EXPECT_EQ(refused(), "thread.newer-message ") << "that is the other question";
   facts.seen = {id<MessageId>(22)};
   EXPECT_EQ(refused(), "sent");
+  facts.thread_messages.insert(facts.thread_messages.begin(),
+                               message(19, "carla@home.example", "late@home.example"));
+  EXPECT_EQ(refused(), "thread.newer-message ") << "whatever its date says";
+  facts.seen->push_back(id<MessageId>(19));
   facts.thread_messages.push_back(message(23, "carla@home.example", "three@home.example"));
   EXPECT_EQ(refused(), "thread.newer-message ") << "what is known says nothing of what came since";
-  facts.seen.push_back(id<MessageId>(23));
+  facts.seen->push_back(id<MessageId>(23));
   draft.in_reply_to = id<MessageId>(99);
   EXPECT_EQ(refused(), "message.not-in-thread in_reply_to");
 }

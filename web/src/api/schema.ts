@@ -1361,7 +1361,12 @@ export interface components {
             candidates?: components["schemas"]["AddressHolder"][];
         };
         NewerProblem: components["schemas"]["Problem"] & {
-            /** @description What “seen” says once it was looked at */
+            /**
+             * Format: uuid
+             * @description The conversation
+             */
+            thread?: string;
+            /** @description What “seen” says of that once it was looked at */
             came?: number;
         };
         MovedProblem: components["schemas"]["Problem"] & {
@@ -2129,7 +2134,7 @@ export interface components {
             cv: boolean;
             /** @description It lies nowhere but in conversations among colleagues (T-3) */
             internal: boolean;
-            /** @description It came with what one of us wrote, and with nothing else */
+            /** @description One of us sent it to them, and nobody else */
             ours: boolean;
         };
         Attachment: {
@@ -2224,7 +2229,7 @@ export interface components {
             })[];
             /**
              * Format: uuid
-             * @description A message of mine, of the outbox, that is given up in the moment in which this one is taken: one that failed, or hasn't been tried. outbox.too-late where it has gone on meanwhile; then nothing is taken
+             * @description A message of mine, of the outbox, that is given up in the moment in which this one is taken, unless it goes nowhere any more. outbox.already-sending and outbox.too-late where it has gone on meanwhile; then nothing is taken
              */
             replaces?: string;
             /** @description Answers thread.internal: the candidate has no part in this conversation (T-4) */

@@ -109,7 +109,10 @@ export const json = (status: number, body: unknown) =>
 export const problem = (status: number, code: string, more = {}) =>
   json(status, { type: 'about:blank', title: code, status, code, ...more });
 /** The server's question about what has come to the conversation up to then. */
-export const newer = (came: number) => () => problem(409, 'thread.newer-message', { came });
+export const newer =
+  (came: number, thread = 't1') =>
+  () =>
+    problem(409, 'thread.newer-message', { came, thread });
 
 const SESSION = { user: ME, company: { id: 'c', name: 'N' }, events_since: 'mark' };
 const MAILBOXES = [

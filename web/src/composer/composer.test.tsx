@@ -281,13 +281,57 @@ describe('the composer', () => {
 
   it('W-5 goes in the place of what was refused, or, where that went meanwhile, as one more', async () => {
     server.answers = [() => problem(409, 'outbox.too-late')];
-    keepDraft('anna', 'thread:t1', { ...draft, replaces: 'o1' });
+    const answers = { id: 'm1', all: false, date: message.date };
+    keepDraft('anna', 'thread:t1', { ...draft, answers, replaces: 'o1' });
     const closed = open();
     await userEvent.click(screen.getByRole('button', { name: 'Send' }));
     await screen.findByText(/gone on|too late|meanwhile/i);
     await userEvent.click(screen.getByRole('button', { name: 'Send' }));
     await waitFor(() => expect(closed).toHaveBeenCalled());
     expect(server.sent.map((one) => one.body.replaces)).toEqual(['o1', undefined]);
+  });
+
+  it('W-5 is the same message from two tabs, whatever each of them has seen', async () => {
+    const offline = () => Promise.reject(new TypeError('offline'));
+    server.answers = [() => problem(500, 'internal'), offline];
+    const closed = show();
+    await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+    await waitFor(() => expect(server.sent).toHaveLength(1));
+    const { send } = await import('./send');
+    const other = { ...(server.sent[0]!.body as Outgoing), seen: 2 };
+    await expect(send({ user: 'anna', about: 'thread:t1' }, other, '')).rejects.toThrow();
+    await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+    await waitFor(() => expect(closed).toHaveBeenCalled());
+    expect(server.sent[2]).toEqual(server.sent[1]);
+  });
+
+  it('T-4 asks once where the conversation has become part of another, and is sent there', async () => {
+    const offline = () => Promise.reject(new TypeError('offline'));
+    server.answers = [offline, newer(7, 'whole')];
+    const closed = show();
+    await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+    await screen.findByText('Hearback can’t be reached.');
+    await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+    await userEvent.click(await screen.findByRole('button', { name: 'Send anyway' }));
+    await waitFor(() => expect(closed).toHaveBeenCalled());
+    const asked = server.sent.map(({ body }) => [body.thread, body.seen]);
+    expect(asked).toEqual([
+      ['t1', 1],
+      ['t1', 1],
+      ['whole', 7],
+    ]);
+    expect(server.sent[1]!.key).toBe(server.sent[0]!.key);
+  });
+
+  it('T-4 says nothing of a conversation by what was seen of a part of it', async () => {
+    keepDraft('anna', 'thread:t1', draft);
+    const closed = vi.fn();
+    const { rerender } = render(written(closed));
+    rerender(written(closed, { ...thread, id: 'whole', came: 9 }));
+    await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+    await waitFor(() => expect(closed).toHaveBeenCalled());
+    expect(server.sent[0]!.body.thread).toBe('whole');
+    expect(server.sent[0]!.body).not.toHaveProperty('seen');
   });
 
   it('T-4 to be back from the question of an internal conversation is no answer to it', async () => {

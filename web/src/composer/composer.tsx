@@ -12,7 +12,7 @@ import {
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
-import { isLost, Left, ProblemError, type Schemas } from '../api/client';
+import { isLost, Left, ProblemError } from '../api/client';
 import { problemWords } from '../api/problem';
 import {
   bodyQuery,
@@ -32,15 +32,7 @@ import { showFaults } from '../ui/field';
 import { notifier, notify, unsay } from '../ui/notice';
 import { Banner, ProblemBanner } from '../ui/state';
 import { isAddress, parseRecipients, sameAddress, short } from './addresses';
-import {
-  type Answers,
-  type Draft,
-  goingAlong,
-  hasDraft,
-  isUnstored,
-  lostOf,
-  readAttempts,
-} from './drafts';
+import { type Draft, goingAlong, hasDraft, isUnstored, lostOf, readAttempts } from './drafts';
 import { isWriting, takeEarly, typedOn } from './early';
 import { FileList, useFiles } from './files';
 import { putBack } from './joined';
@@ -62,10 +54,10 @@ import {
   replyMailbox,
   replyRecipients,
   replySubject,
-  seenBy,
 } from './reply';
 import { RichText } from './rich-text';
-import { answersOf, insertOptimistically, type Outgoing, placeOf, send, whileOnline } from './send';
+import { useSaid } from './said';
+import { insertOptimistically, type Outgoing, send, whileOnline } from './send';
 import { LOST_BEFORE, NotSent, Sending } from './sending';
 import { nameOf, onItsWay, typedMeanwhile, useShared } from './shared';
 import { escapeHtml, htmlToText, ownHtml, textToHtml } from './text';
@@ -252,9 +244,7 @@ function Writing({
   const [error, setError] = useState<unknown>(() => lostOf(me.user.id, about) && LOST_BEFORE);
   const [fault, setFault] = useState<{ field: Field; words: string }>();
   const [question, setQuestion] = useState<Question>();
-  const [begun] = useState(() => seenBy(thread, answers?.id));
-  const said = useRef<Answers>(lostOf(me.user.id, about) ?? { seen: begun }); // to the server (T-4)
-  const newest = useRef<number>(undefined); // up to where the server says that something came
+  const said = useSaid(me.user.id, about, thread, answers?.id);
   const [dragging, setDragging] = useState(false);
   const [editorKey, setEditorKey] = useState(0);
   const box = useRef<HTMLFormElement>(null);
@@ -409,10 +399,10 @@ function Writing({
     const text = words();
     const question = asked ? undefined : forgotten(text);
     if (question) return setQuestion(question);
-    const lost = lostOf(me.user.id, about);
+    const goes = said.goesTo({ thread: thread?.id, candidate: candidate?.id });
     const outgoing: Outgoing = {
       mailbox: draft.mailbox,
-      ...(lost ? placeOf(lost) : placeOf({ thread: thread?.id, candidate: candidate?.id })),
+      ...goes.place,
       ...(answers ? { in_reply_to: answers.id } : {}),
       ...(draft.replaces ? { replaces: draft.replaces } : {}),
       to: draft.to.map((one) => one.address),
@@ -422,7 +412,7 @@ function Writing({
       text,
       ...(draft.rich ? { html: ownHtml(draft.html) } : {}),
       ...goingAlong(draft.uploads),
-      ...answersOf(said.current), // in one order: the key is that of the octets
+      ...goes.answers,
     };
     keepSent(); // what goes out is what is stored
     focused.current = document.activeElement;
@@ -467,7 +457,7 @@ function Writing({
       if (here.current) setQuestion('quote');
       else tell(reason.cause);
     } else if (isOfServer(code)) {
-      newest.current = (reason as { problem: Schemas['NewerProblem'] }).problem.came;
+      said.asks((reason as ProblemError).problem);
       if (here.current) setQuestion(code);
       else tell(reason);
       if (thread) void queries.invalidateQueries({ queryKey: keys.thread(thread.id) });
@@ -654,10 +644,10 @@ function Writing({
         error={saidOf('to')}
         autoFocus={!replyTo && draft.to.length === 0}
       />
-      {cameBack && (
+      {(cameBack || draft.replaces) && (
         <p className="small compose-bounced">
           <MailWarning size={14} aria-hidden />
-          {t('compose.cameBack')}
+          {t(draft.replaces ? 'compose.replaces' : 'compose.cameBack')}
         </p>
       )}
       {copies && (
@@ -767,12 +757,11 @@ function Writing({
         to={draft.to}
         writer={() => writerIn(box.current, focused.current)}
         onClose={() => {
-          if (question === 'thread.newer-message') said.current.seen = newest.current;
+          if (question === 'thread.newer-message') said.answers(question);
           setQuestion(undefined);
         }}
         onConfirm={(question) => {
-          if (question === 'thread.newer-message') said.current.seen = newest.current;
-          if (question === 'thread.internal') said.current.internal = true;
+          if (isOfServer(question)) said.answers(question);
           setQuestion(undefined);
           if (question === 'quote') flushSync(() => change({ quote: false }));
           void latest.current(true);

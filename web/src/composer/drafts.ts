@@ -29,7 +29,7 @@ export type Answered = { id: string; all: boolean; date: string; writer?: Recipi
 
 export type Draft = {
   answers?: Answered | undefined; // none: a new message, or kept before this was known
-  replaces?: string | undefined; // a row of the outbox that is given up as this goes
+  replaces?: string | undefined; // a row of the outbox that this is written in the place of
   mailbox: string;
   to: Recipient[];
   cc: Recipient[];
@@ -161,6 +161,7 @@ function isDraft(value: unknown): value is Draft {
     typeof draft.quote === 'boolean' &&
     [draft.to, draft.cc, draft.bcc].every(people) &&
     Array.isArray(draft.uploads) &&
-    (draft.answers === undefined || isAnswered(draft.answers))
+    (draft.answers === undefined || isAnswered(draft.answers)) &&
+    ['undefined', 'string'].includes(typeof draft.replaces)
   );
 }

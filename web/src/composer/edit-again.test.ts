@@ -1,5 +1,6 @@
 import { QueryClient } from '@tanstack/react-query';
-import { beforeEach, expect, it } from 'vitest';
+import { waitFor } from '@testing-library/react';
+import { beforeEach, expect, it, vi } from 'vitest';
 import { keys, type Message, mailboxesQuery, type OutboxMessage } from '../api/queries';
 import { BODY, draft, message, OUTBOX } from './composer.fixtures';
 import { keepDraft, readDraft } from './drafts';
@@ -54,22 +55,26 @@ it('W-5 lays a letter that was refused on the table again, whole, in the place o
   expect(kept()!.html).not.toContain('onerror');
 });
 
-it.each([['bounced'], ['cancelled']] as const)(
-  'W-5 replaces nothing where it is %s',
-  async (state) => {
-    expect(await edit(state)).toBe(true);
-    expect(kept()).not.toHaveProperty('replaces');
-  },
-);
-
 it('W-5 writes over no draft, but for its own', async () => {
-  keepDraft('anna', 'thread:t1', draft);
-  expect(await edit()).toBe(false);
-  expect(kept()).toEqual(draft);
+  keepDraft('anna', 'thread:t1', { ...draft, answers: { id: 'm2', all: false, date: '' } });
+  expect(await edit()).toBe(false); // an answer to it is another letter
+  expect(kept()).toMatchObject(draft);
   localStorage.clear();
   await edit();
   const written = { ...kept()!, subject: 'Put right' };
   keepDraft('anna', 'thread:t1', written);
-  expect(await edit()).toBe(true);
+  expect(await edit('cancelled')).toBe(true);
   expect(kept()!.subject).toBe('Put right');
+});
+
+it('W-5 writes over nothing that was begun while it was asked for', async () => {
+  queries.removeQueries({ queryKey: keys.body('m2') });
+  let answer: (response: Response) => void = () => {};
+  vi.spyOn(globalThis, 'fetch').mockReturnValue(new Promise((done) => (answer = done)));
+  const edited = edit();
+  await waitFor(() => expect(fetch).toHaveBeenCalled());
+  keepDraft('anna', 'thread:t1', draft);
+  answer(Response.json(BODY));
+  expect(await edited).toBe(false);
+  expect(kept()).toEqual(draft);
 });

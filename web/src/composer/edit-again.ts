@@ -1,8 +1,9 @@
-// A letter of one's own that nobody got is written on: in its conversation, and in the place of that one where the
-// server would else send it still (W-5).
+// A letter of one's own that nobody got is written on: in its conversation, and in the place of that one, which the
+// server gives up (W-5).
 import type { QueryClient } from '@tanstack/react-query';
 import { bodyQuery, type Message, mailboxesQuery, type OutboxMessage } from '../api/queries';
-import { type Draft, hasDraft, keepDraft, readDraft, tellThisTab } from './drafts';
+import { type Draft, keepDraft, readDraft, tellThisTab } from './drafts';
+import { keepTables } from './kept';
 import { answeredBy, replyMailbox } from './reply';
 import { ownHtml } from './text';
 
@@ -14,15 +15,21 @@ export async function editAgain(
   row: OutboxMessage,
 ): Promise<boolean> {
   const about = `thread:${row.thread}`;
-  if (hasDraft(user, about)) return readDraft(user, about)?.answers?.id === message.id;
+  const there = () => {
+    keepTables(); // what was just typed, too
+    return readDraft(user, about);
+  };
+  if (there()) return there()?.replaces === row.id;
+  const networkMode = 'always' as const; // nobody waits for a network here
   const [{ html, text }, mailboxes] = await Promise.all([
-    queries.fetchQuery(bodyQuery(message.id)),
-    queries.fetchQuery(mailboxesQuery),
+    queries.fetchQuery({ ...bodyQuery(message.id), networkMode }),
+    queries.fetchQuery({ ...mailboxesQuery, networkMode }),
   ]);
+  if (there()) return there()?.replaces === row.id;
   const people = (all: Message['to']) => all.map(({ name, address }) => ({ name, address }));
   const draft: Draft = {
     answers: answeredBy(message, false),
-    ...(row.state === 'failed' ? { replaces: row.id } : {}),
+    replaces: row.id,
     mailbox: replyMailbox({ ...message, to: [], cc: [] }, mailboxes),
     to: people(message.to),
     cc: people(message.cc),

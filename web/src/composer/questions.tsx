@@ -5,7 +5,7 @@ import { problemWords } from '../api/problem';
 import { Ask } from '../ui/dialog';
 
 const ASKED_BY_SERVER = ['thread.internal', 'thread.newer-message'] as const;
-type OfServer = (typeof ASKED_BY_SERVER)[number];
+export type OfServer = (typeof ASKED_BY_SERVER)[number];
 // What is asked here, before anything is sent: about what was most likely forgotten, or can't go along.
 const ASKED_HERE = {
   subject: ['compose.noSubjectTitle', 'compose.noSubjectText'],

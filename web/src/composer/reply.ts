@@ -47,10 +47,10 @@ export function answeredBy(message: Message, all: boolean): Answered {
 }
 
 // A draft goes on answering what it answered, though something else is the newest by now: sent again, it is
-// the same message. Unless its writer has chosen another one.
+// the same message. Unless its writer has chosen another one; then it replaces none that was to answer the first.
 export function answering(draft: Draft, asked: Answered | undefined, chosen: boolean): Draft {
   if (!asked || (draft.answers && (!chosen || draft.answers.id === asked.id))) return draft;
-  return { ...draft, answers: asked };
+  return { ...draft, answers: asked, replaces: undefined };
 }
 
 // Whom one answers without having said which message: the newest that a person wrote. Nobody reads what is

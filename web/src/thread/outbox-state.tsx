@@ -10,6 +10,7 @@ import { useFormat } from '../i18n/format';
 import { Button } from '../ui/button';
 import { notify, notifyProblem } from '../ui/notice';
 import { Banner, Tag } from '../ui/state';
+import { focusText } from './steady';
 
 type Word = 'resend' | 'consider_sent' | 'cancel';
 
@@ -107,9 +108,13 @@ function EditAgain({
       const { editAgain } = await import('../composer/edit-again');
       return editAgain(queries, user, message, row);
     },
-    onSuccess: (there) => (there ? onEdit() : notify(t('outbox.draftLies'), { tone: 'problem' })),
+    onSuccess: (there) => (there ? open() : notify(t('outbox.draftLies'), { tone: 'problem' })),
     onError: notifyProblem,
   });
+  const open = () => {
+    onEdit();
+    focusText(document.getElementById('main')); // where it stood open already
+  };
   if (!me) return null;
   return (
     <Button small busy={edit.isPending} onClick={() => edit.mutate(me.user.id)}>
