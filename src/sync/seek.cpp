@@ -232,7 +232,7 @@ Task<Result<>> Pass::judge_answers_to(WatchedFolder& folder) {
     if (!again) co_return again;
   }
   if (folder.brought_since == oldest) {  // else older mail came meanwhile
-    folder.missed = false;
+    folder.missed = folder.may_have_brought = false;
     folder.brought_since.reset();
   }
   co_return co_await save_cursors();
@@ -268,7 +268,7 @@ Task<Result<>> Pass::judge_again_since(Instant oldest, const WatchedFolder* but)
 }
 
 Task<Result<>> Pass::save_cursors() {
-  store::Commit commit{account_.company, sought_.changes, {}};
+  store::Commit commit{account_.company, sought_.changes, {account_.is_behind()}};
   for (auto& folder : account_.folders) {
     if (folder.unsaved) commit.changes.push_back(advanced(folder));
     if (folder.missed != folder.told_missed) commit.changes.push_back(observed(folder));
