@@ -9,6 +9,7 @@
 #include "base/log.hpp"
 #include "mail/header.hpp"
 #include "rules/intake.hpp"
+#include "rules/ownership.hpp"
 #include "rules/stand_ins.hpp"
 #include "sync/importing_parts.hpp"
 #include "sync/matcher.hpp"
@@ -346,7 +347,8 @@ void Import::leave_in_line(mailbox::Room::Place place) {
 }
 
 // S-16: what is asked for is proven by what the store knows now: whose people they are, whom the
-// owner names (C-14); what holds for the folder, the window and the mailbox.
+// owner names (C-14); what holds for the folder, the window and the mailbox, and whose account it
+// is.
 Task<Result<Import::Batch>> Import::still_matching(const WatchedFolder& folder, Batch batch,
                                                    Work& work) {
   if (batch.empty()) co_return std::move(batch);
@@ -357,13 +359,16 @@ Task<Result<Import::Batch>> Import::still_matching(const WatchedFolder& folder, 
   auto matcher = co_await shared_.env().work(
       account_.turn(net::Lane::read),
       [&store = shared_.store(), &question, envelopes, role = folder.folder.role,
-       since = account_.mailbox.window_since,
-       anew = account_.mailbox.judged_anew]() -> Result<Matcher> {
+       since = account_.mailbox.window_since, anew = account_.mailbox.judged_anew,
+       account = account_.signed_in_with]() -> Result<Matcher> {
         auto now = store.ask(question);
         if (!now) return Failure(now.error());
         if (!*now || (*now)->role != role || (*now)->window_since != since ||
             (*now)->judged_anew != anew || !(*now)->mailbox_is_read)
           return settings_have_moved();
+        auto box = store.ask(store::MailboxById{question.scope, question.mailbox});
+        if (!box) return Failure(box.error());
+        if (!*box || !rules::same_account((*box)->imap, account)) return settings_have_moved();
         return Matcher::about(store, question.scope.company, question.mailbox, envelopes);
       });
   if (!matcher) co_return Failure(matcher.error());

@@ -80,10 +80,10 @@ std::uint64_t judged(const Account& account) {
   return sum;
 }
 
-// What an earlier life read of it and nobody reads again may have been new mail.
+// What an earlier life read of it may have been new mail, wherever that lies now.
 void note_missed(WatchedFolder& folder) {
   folder.missed = folder.may_have_brought = true;
-  if (folder.wanted() && !folder.settled.empty()) folder.brought_since = Instant{};
+  if (folder.wanted() && folder.highest() > 0) folder.brought_since = Instant{};
 }
 
 // As earlier lives left it: what they had settled is not read again. What they left unsettled is

@@ -423,6 +423,26 @@ TEST(Sync, C6_S10_S16_AnAccountEnteredDuringTheSignInIsTheOnlyOneThatIsRead) {
   EXPECT_EQ(rig.private_bodies(), Ids{});
 }
 
+// Entered while its past comes in: the body that is on its way is the last one.
+TEST(Sync, C6_S10_S16_AnotherAccountHoldsBeforeTheNextBody) {
+  SyncRig rig;
+  rig.imap.add_account("other@example.org", "secret");
+  for (int i = 0; i < 100; ++i)
+    rig.deliver("Archive", rig.from_jo("private-" + std::to_string(i) + "@x"));
+  std::size_t at_once = 0;
+  rig.account->heard = [&](std::string_view command) {
+    if (at_once > 0 || !command.contains("BODY.PEEK[]") || rig.private_bodies().size() < 3) return;
+    at_once = rig.private_bodies().size();
+    enter(rig, "other@example.org");
+  };
+  sync::Options options;
+  options.limits.body_batch = 1;
+  rig.start(options);
+  rig.settle();
+  ASSERT_GT(at_once, 0u);
+  EXPECT_LE(rig.private_bodies().size(), at_once + 1);
+}
+
 // What the connection to the former account tells in the moment in which another one is entered
 // isn't written down as the other one's: not how its folders are numbered, of which one is excluded
 // by its number and name, nor how far they were read.
