@@ -80,9 +80,11 @@ std::uint64_t judged(const Account& account) {
   return sum;
 }
 
-// What an earlier life read of it may have been new mail, wherever that lies now.
-void note_missed(WatchedFolder& folder) {
-  folder.missed = folder.may_have_brought = true;
+// Of a folder that others were settled without: what an earlier life read of it may have been new
+// mail, wherever that lies now.
+void owe_for_earlier_lives(WatchedFolder& folder) {
+  if (!folder.missed) return;
+  folder.may_have_brought = true;
   if (folder.wanted() && folder.highest() > 0) folder.brought_since = Instant{};
 }
 
@@ -95,8 +97,7 @@ WatchedFolder from_store(store::Folders::Row row) {
   folder.top = row.ranges.empty() ? 0 : row.ranges.back().last;
   std::erase_if(row.ranges, [](const auto& range) { return range.match_revision == 0; });
   folder.settled = std::move(row.ranges);
-  folder.told_missed = row.missed;
-  if (row.missed) note_missed(folder);
+  folder.missed = folder.told_missed = row.missed;
   return folder;
 }
 
@@ -109,6 +110,18 @@ WatchedFolder as_chosen(WatchedFolder folder, store::Folders::Row row) {
   if (!was_read && folder.wanted()) folder.uncover(1, ~std::uint64_t{0});
   if (!was_read || !folder.wanted()) folder.missed = folder.missed || row.missed;
   return folder;
+}
+
+// It has gone, or bears another name, before others were asked for what answers the mail that it
+// has brought: so they are read again.
+void settle_debt_of(const WatchedFolder& gone, std::vector<WatchedFolder>& others) {
+  const bool owes = gone.brought_since || (gone.wanted() && gone.may_have_brought);
+  if (!gone.missed || !owes) return;
+  for (auto& folder : others) {
+    if (!folder.wanted() || folder.highest() == 0) continue;
+    folder.uncover(1, ~std::uint64_t{0});
+    folder.unsaved = folder.behind = true;
+  }
 }
 
 // A task of its own: while nothing happens, nothing is kept of it.
@@ -487,14 +500,17 @@ Task<Result<>> Watch::refresh_folders(mailbox::Source& source) {
 
 void Watch::take_folders(std::vector<store::Folders::Row> rows) {
   std::vector<WatchedFolder> folders;
-  const auto held = account_.by_id();
+  auto held = account_.by_id();
+  const bool life_begins = held.empty();
   for (auto& row : rows) {
     const auto known = held.find(row.folder.id);
     if (known == held.end()) {
-      folders.push_back(from_store(std::move(row)));
+      auto& folder = folders.emplace_back(from_store(std::move(row)));
+      if (life_begins) owe_for_earlier_lives(folder);
       continue;
     }
     auto& before = *known->second;
+    held.erase(known);
     if (before.folder.uid_validity == row.folder.uid_validity) {
       folders.push_back(as_chosen(std::move(before), std::move(row)));
       continue;
@@ -507,8 +523,9 @@ void Watch::take_folders(std::vector<store::Folders::Row> rows) {
     auto& folder = folders.emplace_back(from_store(std::move(row)));
     folder.missed = folder.missed || before.missed;
     folder.may_have_brought = folder.may_have_brought || before.may_have_brought;
-    if (before.brought_since && !folder.brought_since) folder.brought_since = before.brought_since;
+    folder.brought_since = before.brought_since;
   }
+  for (const auto& [id, gone] : held) settle_debt_of(*gone, folders);
   std::ranges::sort(folders, [](const WatchedFolder& a, const WatchedFolder& b) {
     return std::pair(rank(a), a.folder.name) < std::pair(rank(b), b.folder.name);
   });
@@ -600,8 +617,9 @@ Task<Result<>> Watch::follow_choices(mailbox::Source& source, std::vector<rules:
       number_anew(row->id, folder.uid_validity);
     folder.uid_validity = 0;
   }
-  // What was judged under the old numbers counts no more, in memory either.
-  std::erase_if(account_.folders, [&](const auto& one) { return anew.contains(one.folder.id); });
+  // What was judged under the old numbers counts no more, in memory either (take_folders).
+  for (auto& one : account_.folders)
+    if (anew.contains(one.folder.id)) one.folder.uid_validity = 0;
   for (const auto& id : anew) {
     account_.pending.drop(id);
     account_.again.erase(id);

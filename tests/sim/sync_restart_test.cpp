@@ -191,6 +191,56 @@ TEST(Sync, S10_S14_AFolderThatIsReadAgainCostsTheOthersNothing) {
   }
 }
 
+// Nor does one that is made for old mail, which is known.
+TEST(Sync, S10_S14_AFolderThatIsMadeForWhatIsKnownCostsTheOthersNothing) {
+  SyncRig rig;
+  const auto uid = rig.deliver("INBOX", rig.from_jo("jo@x"));
+  for (int i = 0; i < 300; ++i) rig.deliver("INBOX", rig.private_mail("private@x"));
+  rig.start();
+  rig.settle();
+  rig.settle();
+  rig.account->folder("Projects");
+  rig.account->move("INBOX", uid, "Projects");
+  const auto headers = rig.account->headers_sent();
+  rig.world.run_for(2h);
+  EXPECT_EQ(rig.folder("Projects").name, "Projects");
+  EXPECT_EQ(rig.copies_of("jo@x"), 2u);  // it was recognized where it lies now
+  EXPECT_LE(rig.account->headers_sent() - headers, 100u);
+}
+
+// It goes before the others were asked for what answers the mail that it has brought.
+TEST(Sync, T3_S10_AFolderThatGoesHasTheOthersAskedForItsAnswers) {
+  for (const bool renamed : {false, true}) {
+    SyncRig rig;
+    for (int i = 0; i < 3; ++i) rig.deliver("Junk", answer_to("nobodys@x", "private-junk@x"));
+    const auto first = rig.deliver("Junk", rig.private_mail("private-first@x"));
+    rig.deliver("Junk", rig.from_jo("original@x"));
+    rig.deliver("Sent", answer_to("original@x", "answer@x"));
+    deliver_answers_to_nobody(rig, "Sent");
+    rig.start();
+    rig.settle();
+    rig.settle();
+    bool brought = false;
+    rig.store.made = [&](const store::Commit& commit) {
+      for (const auto& change : commit.changes) brought = brought || change.as<store::AddCopy>();
+    };
+    // The connection ends over one that lies below, again and again.
+    rig.account->quirks.broken = {first};
+    rig.account->quirks.broken_ends = true;
+    choose(rig, "Junk", rules::FolderRole::incoming);
+    for (int ms = 0; ms < 60'000 && !brought; ++ms) rig.world.run_for(1ms);
+    ASSERT_TRUE(brought);
+    if (renamed)
+      rig.account->rename_folder("Junk", "Projects");
+    else
+      rig.account->remove_folder("Junk");
+    rig.account->disconnect_all();
+    rig.account->quirks.broken.clear();
+    rig.world.run_for(2h);
+    EXPECT_EQ(rig.imported(), (Ids{"answer@x", "original@x"})) << renamed;
+  }
+}
+
 // It brings what answers elsewhere had waited for until there was no more room to wait.
 TEST(Sync, T3_S10_AFolderThatIsReadAgainHasTheOthersAskedForItsAnswers) {
   SyncRig rig;
