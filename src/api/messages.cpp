@@ -13,6 +13,7 @@
 #include "mail/unseen.hpp"
 #include "rules/compose.hpp"
 #include "rules/non_candidates.hpp"
+#include "rules/outbox_states.hpp"
 #include "rules/ownership.hpp"
 #include "rules/sending.hpp"
 
@@ -38,6 +39,8 @@ struct Wish {
   MailboxId mailbox;
   std::optional<CandidateId> candidate;
   std::optional<ThreadId> thread;
+  std::optional<std::int64_t> seen;  // up to where the writer knows the thread
+  std::optional<OutboxId> replaces;
   std::vector<UploadId> uploads;
   std::vector<Chosen> files;
   rules::Draft draft;
@@ -80,7 +83,9 @@ Read<Wish> read_wish(const Call& call) {
   draft.html = members.maybe_text("html", kBodyText, Lines::many).value_or("");
   wish.uploads = members.ids<UploadId>("attachments", kAttachmentsMost);
   wish.files = read_files(members, kAttachmentsMost - wish.uploads.size());
-  draft.confirmed = members.flag("confirmed", false);
+  wish.replaces = members.maybe_id<OutboxId>("replaces");
+  draft.internal = members.flag("internal", false);
+  if (members.has("seen")) wish.seen = members.number("seen", 0, INT64_MAX);
   if (auto problem = members.problem()) return Refusal(*problem);
   return wish;
 }
@@ -233,6 +238,38 @@ Result<std::vector<MessageId>> versions_of(const Call& call, const Wish& wish, T
   return versions;
 }
 
+// Which of these the writer knows of. What has become part of another thread meanwhile counts anew.
+Result<std::vector<MessageId>> seen_of(const Call& call, const Wish& wish, ThreadId thread,
+                                       const std::vector<rules::Message>& messages) {
+  std::vector<MessageId> seen;
+  if (!wish.seen || *wish.thread != thread) return seen;
+  for (const auto& message : messages) seen.push_back(message.id);
+  auto after = call.store().ask(store::CameAfter{call.scope(), thread, *wish.seen, seen});
+  if (!after) return Failure(after.error());
+  std::erase_if(seen, [&](MessageId one) { return after->contains(one); });
+  return seen;
+}
+
+// W-5: what goes in the place of a message takes it out of the way in the same moment.
+std::optional<Problem> check_replaced(const Call& call, OutboxId replaced) {
+  auto found = call.store().ask(store::OutboxById{call.scope(), replaced});
+  if (!found) return Problem(found.error());
+  if (!*found || (*found)->author != call.user().id) return not_found("message").error();
+  if (rules::may_cancel((*found)->state)) return std::nullopt;
+  return refuse(Kind::conflict, "outbox.too-late",
+                "This can no longer be decided: the message has gone on meanwhile.",
+                "Look at its state.")
+      .error();
+}
+
+// Nobody got these, so nothing refers to them.
+std::vector<MessageId> never_left(const std::vector<store::MessageInThread>& messages) {
+  std::vector<MessageId> unsent;
+  for (const auto& row : messages)
+    if (row.outbox && rules::never_left(row.outbox->state)) unsent.push_back(row.message.id);
+  return unsent;
+}
+
 // Who is named is whose thread it is, or has become part of them (O-5).
 bool is_meant(const Call& call, CandidateId named, CandidateId whose) {
   if (named == whose) return true;
@@ -249,6 +286,7 @@ Refusal other_candidate() {
 struct Gathered {
   rules::ComposeFacts facts;
   std::optional<store::AddNonCandidate> added;  // nobody has written to them before
+  std::int64_t came = 0;                        // to the thread, up to now
 };
 
 std::optional<Problem> candidate_of(const Call& call, CandidateId id, Gathered& gathered) {
@@ -293,6 +331,14 @@ std::optional<Problem> new_correspondent(const Call& call, const Wish& wish,
   return std::nullopt;
 }
 
+// Why it can't be sent; and of what came meanwhile, up to where, so that whoever looks at it can
+// say so.
+Problem unsendable(const rules::Unsendable& why, const Gathered& gathered) {
+  Problem problem(why.error, why.field);
+  if (why.error.code == "thread.newer-message") problem.more["came"] = gathered.came;
+  return problem;
+}
+
 // The writer's own mailbox, the thread and the candidate, all through the writer's eyes.
 Read<Gathered> gather(const Call& call, const Wish& wish) {
   Gathered gathered;
@@ -314,6 +360,8 @@ Read<Gathered> gather(const Call& call, const Wish& wish) {
   for (auto& match : known->candidates)
     facts.known.push_back({std::move(match.normal), match.candidate});
 
+  if (wish.replaces)
+    if (auto problem = check_replaced(call, *wish.replaces)) return Refusal(std::move(*problem));
   auto candidate_id = wish.candidate.value_or(CandidateId{});
   if (wish.thread) {
     const store::PageRequest newest{"", call.house->options.limits.page_rows_max};
@@ -324,10 +372,15 @@ Read<Gathered> gather(const Call& call, const Wish& wish) {
     const auto whole = facts.thread->id;  // which the one that is named may have become part of
     if (auto problem = add_older_answered(call, wish, whole, (*thread)->messages))
       return Refusal(std::move(*problem));
+    facts.never_left = never_left((*thread)->messages);
     for (auto& row : (*thread)->messages) facts.thread_messages.push_back(std::move(row.message));
     auto versions = versions_of(call, wish, whole);
     if (!versions) return Refusal(versions.error());
     facts.versions = std::move(*versions);
+    auto seen = seen_of(call, wish, whole, facts.thread_messages);
+    if (!seen) return Refusal(seen.error());
+    facts.seen = std::move(*seen);
+    gathered.came = (*thread)->came;
     candidate_id = facts.thread->candidate;
     if ((*thread)->non_candidate) {
       if (wish.candidate && *wish.candidate != candidate_id) return other_candidate();
@@ -378,7 +431,7 @@ std::optional<Problem> check_may_leave(const rules::Composed& composed,
 }
 
 store::Commit commit_of(const Call& call, rules::Composed& composed, const Gathered& gathered,
-                        const std::vector<UploadId>& uploads) {
+                        const Wish& wish) {
   const auto& facts = gathered.facts;
   auto commit = call.commit();
   auto& changes = commit.changes;
@@ -387,8 +440,11 @@ store::Commit commit_of(const Call& call, rules::Composed& composed, const Gathe
   changes.push_back(store::AddMessage{composed.message, call.now, composed.words});
   if (composed.new_thread) changes.push_back(store::AddThread{*composed.new_thread});
   changes.push_back(store::PlaceMessage{composed.placement, call.now});
+  if (wish.replaces)
+    changes.push_back(store::DecideOutbox{*wish.replaces, call.user().id,
+                                          store::DecideOutbox::Word::cancel, call.now});
   changes.push_back(store::AddOutbox{composed.outbox});
-  changes.push_back(store::UseUploads{call.user().id, uploads});
+  changes.push_back(store::UseUploads{call.user().id, wish.uploads});
   commit.expectations.push_back(store::MailboxIs{facts.mailbox.id, facts.mailbox.state});
   if (!gathered.added)
     commit.expectations.push_back(store::IsNonCandidate{facts.candidate.id, facts.non_candidate});
@@ -437,12 +493,11 @@ Reply send_message(Call& call) {
   wish->draft.attachments = std::move(parts.all);
   name_new_rows(call, facts);
   auto composed = rules::compose(wish->draft, facts, call.house->options.limits);
-  if (!composed) return Refusal(Problem(composed.error().error, composed.error().field));
+  if (!composed) return Refusal(unsendable(composed.error(), *gathered));
   if (auto problem = check_may_leave(*composed, facts)) return Refusal(std::move(*problem));
 
   auto response = json_response(202, present(composed->outbox, call.user().id));
-  return once->commit(call, commit_of(call, *composed, *gathered, wish->uploads),
-                      std::move(response));
+  return once->commit(call, commit_of(call, *composed, *gathered, *wish), std::move(response));
 }
 
 Reply upload(Call& call) {

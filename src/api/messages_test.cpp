@@ -59,6 +59,20 @@ class Messages : public ::testing::Test {
     return message.id;
   }
   int again = 0;
+  // Of Carla, in the stand's conversation.
+  void comes(const std::string& message_id, Duration after) {
+    rules::Message newer;
+    newer.id = stand.make_id<MessageId>();
+    newer.envelope.from = {{"Carla", "carla@home.example", "carla@home.example"}};
+    newer.envelope.message_id = message_id;
+    newer.fingerprint = digest(message_id);
+    newer.date = stand.env.clock + after;
+    newer.raw = stand.make_id<BlobId>();
+    stand.commit({store::PutBlob{newer.raw, "x"}, store::AddMessage{newer, stand.env.clock},
+                  store::PlaceMessage{{stand.thread, stand.carla, newer.id,
+                                       rules::PlacedBy::reply_to, "one@home.example"},
+                                      newer.date}});
+  }
 
   Answer upload(std::string name, std::string bytes, std::string type = "text/plain") {
     auto request = ApiStand::request_for("POST", "/api/v1/uploads?filename=" + name);
@@ -293,22 +307,88 @@ TEST_F(Messages, DraftsAreReadStrictly) {
 }
 
 TEST_F(Messages, T4_TheQuestionIsAConflictUntilItIsAnswered) {
-  rules::Message newer;
-  newer.id = stand.make_id<MessageId>();
-  newer.envelope.from = {{"Carla", "carla@home.example", "carla@home.example"}};
-  newer.envelope.message_id = "three@home.example";
-  newer.fingerprint = std::string(32, 'h');
-  newer.date = stand.env.clock + 1h;
-  newer.raw = stand.make_id<BlobId>();
-  stand.commit({store::PutBlob{newer.raw, "x"}, store::AddMessage{newer, stand.env.clock},
-                store::PlaceMessage{{stand.thread, stand.carla, newer.id, rules::PlacedBy::reply_to,
-                                     "one@home.example"},
-                                    newer.date}});
+  const auto known = [&] {
+    return stand.as(max, "GET", "/threads/" + stand.thread.text()).value.at("came");
+  };
   auto body = draft();
   body["in_reply_to"] = stand.message.text();
+  const auto before = known();
+  comes("three@home.example", 1h);
   EXPECT_EQ(refused(body), "409 thread.newer-message ");
-  body["confirmed"] = true;
+  body["seen"] = before;
+  EXPECT_EQ(refused(body), "409 thread.newer-message ");
+  EXPECT_EQ(send(body).value.at("came"), known());
+  // Between the question and its answer, and dated before what was asked about.
+  body["seen"] = known();
+  comes("two-and-a-half@home.example", 30min);
+  EXPECT_EQ(refused(body), "409 thread.newer-message ");
+  body["internal"] = true;
+  EXPECT_EQ(refused(body), "409 thread.newer-message ");
+  body["seen"] = known();
   EXPECT_EQ(send(body).status, 202);
+  body["seen"] = -1;
+  EXPECT_EQ(refused(body), "422 field.invalid seen");
+  body["seen"] = "1";
+  EXPECT_EQ(refused(body), "422 field.invalid seen");
+}
+
+TEST_F(Messages, T4_WhatWasSeenOfAConversationThatBecamePartOfThisOneSaysNothingOfIt) {
+  const auto part = stand.make_id<ThreadId>();
+  stand.commit({store::AddThread{
+      {part, stand.carla, rules::ThreadKind::conversation, "Hello", stand.env.clock}}});
+  comes("three@home.example", 1h);
+  stand.commit({store::UniteThreads{part, stand.thread}});
+  auto body = draft();
+  body["thread"] = part.text();
+  body["in_reply_to"] = stand.message.text();
+  body["seen"] = 1000;
+  EXPECT_EQ(refused(body), "409 thread.newer-message ");
+  body["thread"] = stand.thread.text();
+  EXPECT_EQ(send(body).status, 202);
+}
+
+TEST_F(Messages, W5_WhatFailedIsGivenUpAsWhatReplacesItIsTaken) {
+  auto first = draft();
+  first["cc"] = json::array{"eve@team.example"};
+  first["bcc"] = json::array{"ada@team.example"};
+  const auto sent = send(first);
+  ASSERT_EQ(sent.status, 202) << sent.text;
+  EXPECT_EQ(sent.value.at("mine"), true);
+  const auto row = std::string(sent.value.at("id").as_string());
+  const auto state = [&](const std::string& id) {
+    return std::string(stand.as(max, "GET", "/outbox/" + id).value.at("state").as_string());
+  };
+  // Its writer sees to whom it went besides, and nobody else.
+  const auto shown = [&](const std::string& reader) {
+    const auto thread = stand.as(reader, "GET", "/threads/" + stand.thread.text());
+    for (const auto& message : thread.value.at("messages").as_array())
+      if (message.at("id") == sent.value.at("message")) return message.at("outbox").as_object();
+    return json::object();
+  };
+  EXPECT_EQ(shown(max).at("bcc"), json::array{"ada@team.example"});
+  const auto colleague = shown(stand.session_of(stand.ada));
+  EXPECT_FALSE(colleague.contains("bcc"));
+  EXPECT_EQ(colleague.at("mine"), false);
+
+  auto again = draft();
+  again["in_reply_to"] = sent.value.at("message");
+  again["replaces"] = row;
+  again["seen"] = 1000;
+  again["to"] = json::array{};
+  EXPECT_EQ(refused(again), "422 field.required to");
+  EXPECT_EQ(state(row), "queued") << "nothing was taken in its place";
+  again["to"] = json::array{"carla@home.example"};
+  const auto other = stand.as(stand.session_of(stand.ada), "POST", "/messages", again);
+  EXPECT_EQ(other.status, 404);
+  const auto taken = send(again, {{"idempotency-key", "edited-once"}});
+  ASSERT_EQ(taken.status, 202) << taken.text;
+  EXPECT_EQ(state(row), "cancelled");
+  EXPECT_EQ(state(std::string(taken.value.at("id").as_string())), "queued");
+  // Tried again with its key it is the same; without, there is nothing left to replace.
+  EXPECT_EQ(send(again, {{"idempotency-key", "edited-once"}}).value, taken.value);
+  EXPECT_EQ(refused(again), "409 outbox.too-late ");
+  again["replaces"] = stand.outbox.text();  // nobody knows whether that went
+  EXPECT_EQ(refused(again), "409 outbox.too-late ");
 }
 
 TEST_F(Messages, AMailboxThatIsOffSendsNothing) {

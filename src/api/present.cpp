@@ -58,6 +58,7 @@ json::object present(const rules::OutboxMessage& message, UserId reader) {
       message.state == rules::OutboxState::queued || message.state == rules::OutboxState::scheduled;
   return {{"id", message.id.text()},
           {"state", word_for(message.state)},
+          {"mine", message.author == reader},
           {"thread", message.thread.text()},
           {"candidate", message.candidate.text()},
           {"message", message.message.text()},

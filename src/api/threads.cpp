@@ -9,6 +9,7 @@
 #include "api/present.hpp"
 #include "api/stages.hpp"
 #include "mail/address.hpp"
+#include "rules/compose.hpp"
 #include "store/threads/versions.hpp"
 
 namespace hearback::api {
@@ -101,6 +102,18 @@ json::value who_corrected(const std::optional<store::Corrected>& corrected) {
                       {"from", std::move(from)}};
 }
 
+// Its way out; and to whom it went unseen by the others, for its writer's eyes.
+json::value present_outbox(const store::MessageInThread& row, UserId reader) {
+  if (!row.outbox) return nullptr;
+  auto shown = present(*row.outbox, reader);
+  if (row.outbox->author != reader) return shown;
+  json::array bcc;
+  for (auto& address : rules::unseen_recipients(row.message.envelope, row.outbox->recipients))
+    bcc.push_back(json::value(std::move(address)));
+  shown["bcc"] = std::move(bcc);
+  return shown;
+}
+
 json::object present_message(const store::MessageInThread& row, const Versions& versions,
                              UserId reader) {
   const auto& message = row.message;
@@ -115,25 +128,24 @@ json::object present_message(const store::MessageInThread& row, const Versions& 
     if (version.first != version.message) version_of = json::value(version.first.text());
     for (const auto mailbox : version.mailboxes) version_in.push_back(json::value(mailbox.text()));
   }
-  return {
-      {"id", message.id.text()},
-      {"from", present(message.envelope.from)},
-      {"to", present(message.envelope.to)},
-      {"cc", present(message.envelope.cc)},
-      {"people_left_out", row.people_left_out},
-      {"subject", message.envelope.subject},
-      {"date", to_rfc3339(message.date)},
-      {"kind", word_for(message.kind)},
-      {"direction", word_for(message.direction)},
-      {"snippet", message.snippet},
-      {"attachments", std::move(attachments)},
-      {"versions", count},
-      {"version_of", std::move(version_of)},
-      {"version_in", std::move(version_in)},
-      {"why", json::object{{"by", word_for(row.placement.by)},
-                           {"detail", row.placement.detail},
-                           {"corrected", who_corrected(row.corrected)}}},
-      {"outbox", row.outbox ? json::value(present(*row.outbox, reader)) : json::value(nullptr)}};
+  return {{"id", message.id.text()},
+          {"from", present(message.envelope.from)},
+          {"to", present(message.envelope.to)},
+          {"cc", present(message.envelope.cc)},
+          {"people_left_out", row.people_left_out},
+          {"subject", message.envelope.subject},
+          {"date", to_rfc3339(message.date)},
+          {"kind", word_for(message.kind)},
+          {"direction", word_for(message.direction)},
+          {"snippet", message.snippet},
+          {"attachments", std::move(attachments)},
+          {"versions", count},
+          {"version_of", std::move(version_of)},
+          {"version_in", std::move(version_in)},
+          {"why", json::object{{"by", word_for(row.placement.by)},
+                               {"detail", row.placement.detail},
+                               {"corrected", who_corrected(row.corrected)}}},
+          {"outbox", present_outbox(row, reader)}};
 }
 
 }  // namespace

@@ -102,15 +102,16 @@ std::optional<Unsendable> check_thread(const Draft& draft, const ComposeFacts& f
     return wrong("in_reply_to", "message.not-in-thread",
                  "The message that is answered does not lie in this thread.")
         .error();
-  if (!facts.thread || draft.confirmed) return std::nullopt;
-  if (facts.thread->kind == ThreadKind::internal_forward)
+  if (!facts.thread) return std::nullopt;
+  if (facts.thread->kind == ThreadKind::internal_forward && !draft.internal)
     return refuse(Kind::conflict, "", "thread.internal",
                   "This is an internal thread: the candidate is not part of it.",
                   "Confirm that you mean to answer here.")
         .error();
   if (!draft.in_reply_to) return std::nullopt;
   const auto is_news = [&](const Message& message) {
-    if (std::ranges::find(facts.versions, message.id) != facts.versions.end()) return false;
+    for (const auto* known : {&facts.versions, &facts.seen})
+      if (std::ranges::find(*known, message.id) != known->end()) return false;
     const bool mine = std::ranges::any_of(message.envelope.from, [&](const auto& from) {
       return from.normal == facts.mailbox.address_normal;
     });
@@ -121,7 +122,7 @@ std::optional<Unsendable> check_thread(const Draft& draft, const ComposeFacts& f
   if (std::any_of(answered + 1, last, is_news))
     return refuse(Kind::conflict, "", "thread.newer-message",
                   "A newer message has arrived in this thread.",
-                  "Read it, then confirm that your answer still fits.")
+                  "Read it, then say up to where you have seen the conversation.")
         .error();
   return std::nullopt;
 }
@@ -133,8 +134,14 @@ const Message* answered_message(const Draft& draft, const ComposeFacts& facts) {
   return found == facts.thread_messages.end() ? nullptr : &*found;
 }
 
-// RFC 5322 section 3.6.4.
-void refer_to(const Message& answered, mail::Outgoing& message, const Limits& limits) {
+// RFC 5322 section 3.6.4. What takes the place of a message that nobody got stands where that
+// stood.
+void refer_to(const Message& answered, bool left, mail::Outgoing& message, const Limits& limits) {
+  if (!left) {
+    message.in_reply_to = answered.envelope.in_reply_to;
+    message.references = answered.envelope.references;
+    return;
+  }
   if (answered.envelope.message_id.empty()) return;
   message.in_reply_to = {answered.envelope.message_id};
   message.references = answered.envelope.references;
@@ -165,7 +172,10 @@ std::expected<mail::Outgoing, Unsendable> outgoing(const Draft& draft, const Com
   message.date = facts.now;
   message.message_id =
       facts.message_id_local + "@" + std::string(mail::domain_of(facts.mailbox.address_normal));
-  if (answered) refer_to(*answered, message, limits);
+  const auto left = [&](MessageId id) {
+    return std::ranges::find(facts.never_left, id) == facts.never_left.end();
+  };
+  if (answered) refer_to(*answered, left(answered->id), message, limits);
   message.html = draft.html;
   message.text = draft.text.empty() ? mail::html_to_text(draft.html) : draft.text;
   message.attachments = draft.attachments;
@@ -175,14 +185,19 @@ std::expected<mail::Outgoing, Unsendable> outgoing(const Draft& draft, const Com
   return message;
 }
 
+// As RCPT TO names it.
+std::string recipient_of(const mail::Address& address) {
+  const auto parts = mail::sendable_parts(address.spec);
+  return parts ? parts->local + "@" + parts->domain : address.spec;
+}
+
 std::vector<std::string> envelope_recipients(const mail::Outgoing& message) {
   std::vector<std::string> recipients, seen;
   for (const auto* list : {&message.to, &message.cc, &message.bcc})
     for (const auto& address : *list) {
       if (std::ranges::find(seen, address.normal) != seen.end()) continue;
       seen.push_back(address.normal);
-      const auto parts = mail::sendable_parts(address.spec);
-      recipients.push_back(parts ? parts->local + "@" + parts->domain : address.spec);
+      recipients.push_back(recipient_of(address));
     }
   return recipients;
 }
@@ -274,6 +289,13 @@ std::expected<Composed, Unsendable> compose(const Draft& draft, const ComposeFac
   composed.outbox = outbox_row(*message, facts, thread);
   composed.bytes = std::move(*bytes);
   return composed;
+}
+
+std::vector<std::string> unseen_recipients(const mail::Envelope& shown,
+                                           std::vector<std::string> recipients) {
+  for (const auto* list : {&shown.to, &shown.cc})
+    for (const auto& address : *list) std::erase(recipients, recipient_of(address));
+  return recipients;
 }
 
 }  // namespace hearback::rules

@@ -24,7 +24,7 @@ struct Draft {
   std::string subject, text, html;
   std::vector<mail::OutgoingPart> attachments;
   std::optional<MessageId> in_reply_to;  // in a thread; default: its newest message
-  bool confirmed = false;                // the questions of T-4 were answered
+  bool internal = false;                 // that the candidate has no part in it is known (T-4)
 };
 
 // What is known at this moment.
@@ -36,6 +36,8 @@ struct ComposeFacts {
   std::optional<Thread> thread;          // absent: a new conversation
   std::vector<Message> thread_messages;  // oldest first
   std::vector<MessageId> versions;       // of the message that is answered, as the writer sees them
+  std::vector<MessageId> seen;           // others of the thread that the writer knows of
+  std::vector<MessageId> never_left;     // of the thread: written here, and nobody got them
   struct Known {
     std::string normal;
     CandidateId candidate;
@@ -70,5 +72,9 @@ std::expected<Composed, Unsendable> compose(const Draft& draft, const ComposeFac
 // Every address of the draft in normal form, for the question whose they are; what has none is
 // left out.
 std::vector<std::string> addresses_of(const Draft& draft);
+
+// Who gets a message that the others don't know of (Bcc): its writer's to know.
+std::vector<std::string> unseen_recipients(const mail::Envelope& shown,
+                                           std::vector<std::string> recipients);
 
 }  // namespace hearback::rules

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "mail/address.hpp"
 #include "mail/parse.hpp"
 
 namespace hearback::rules {
@@ -215,8 +216,12 @@ TEST_F(Compose, T4_AnInternalThreadIsAnsweredOnlyKnowingly) {
   in_thread(ThreadKind::internal_forward);
   draft.to = {"eve@team.example"};
   EXPECT_EQ(refused(), "thread.internal ");
-  draft.confirmed = true;
+  draft.internal = true;
   EXPECT_EQ(refused(), "sent");
+  facts.thread_messages.push_back(message(21, "eve@team.example", "two@team.example"));
+  draft.in_reply_to = id<MessageId>(20);
+  EXPECT_EQ(refused(), "thread.newer-message ")
+      << "who knows where they are was asked nothing else";
 }
 
 TEST_F(Compose, T4_ANewerMessageStopsWithAQuestion) {
@@ -233,10 +238,55 @@ TEST_F(Compose, T4_ANewerMessageStopsWithAQuestion) {
   facts.versions = {id<MessageId>(20), id<MessageId>(22)};
   EXPECT_EQ(refused(), "sent") << "what another mailbox got of it was read with it (S-11)";
   facts.versions.clear();
-  draft.confirmed = true;
+  draft.internal = true;
+  EXPECT_EQ(refused(), "thread.newer-message ") << "that is the other question";
+  facts.seen = {id<MessageId>(22)};
   EXPECT_EQ(refused(), "sent");
+  facts.thread_messages.push_back(message(23, "carla@home.example", "three@home.example"));
+  EXPECT_EQ(refused(), "thread.newer-message ") << "what is known says nothing of what came since";
+  facts.seen.push_back(id<MessageId>(23));
   draft.in_reply_to = id<MessageId>(99);
   EXPECT_EQ(refused(), "message.not-in-thread in_reply_to");
+}
+
+TEST_F(Compose, W5_WhatTakesThePlaceOfAMessageThatNobodyGotStandsWhereThatStood) {
+  in_thread();
+  auto& refused_one =
+      facts.thread_messages.emplace_back(message(21, "max@team.example", "never@team.example"));
+  refused_one.envelope.in_reply_to = {"one@home.example"};
+  refused_one.envelope.references = {"zero@home.example", "one@home.example"};
+  facts.never_left = {refused_one.id};
+  draft.in_reply_to = refused_one.id;
+  auto composed = compose(draft, facts);
+  ASSERT_TRUE(composed) << composed.error().error.what;
+  EXPECT_EQ(composed->message.envelope.in_reply_to, std::vector<std::string>{"one@home.example"});
+  EXPECT_EQ(composed->message.envelope.references,
+            (std::vector<std::string>{"zero@home.example", "one@home.example"}));
+  // The first of a conversation answered nothing.
+  refused_one.envelope.in_reply_to = refused_one.envelope.references = {};
+  composed = compose(draft, facts);
+  ASSERT_TRUE(composed) << composed.error().error.what;
+  EXPECT_TRUE(composed->message.envelope.in_reply_to.empty());
+  EXPECT_TRUE(composed->message.envelope.references.empty());
+  EXPECT_EQ(composed->placement.thread, facts.thread->id);
+}
+
+TEST_F(Compose, BccIsWhoTheOthersDontSee) {
+  draft.cc = {"Eve@team.example"};
+  draft.bcc = {"ada@team.example", "EVE@team.example"};
+  draft.to = {"Carla@b\xC3\xBC.example"};
+  auto composed = compose(draft, facts);
+  ASSERT_FALSE(composed);
+  facts.candidate.addresses.at(0) = {
+      .address = "Carla@b\xC3\xBC.example",
+      .normal = mail::kept_form("Carla@b\xC3\xBC.example").value_or(""),
+      .synced = true,
+      .why_not = "",
+      .since = {}};
+  composed = compose(draft, facts);
+  ASSERT_TRUE(composed) << composed.error().error.what;
+  EXPECT_EQ(unseen_recipients(composed->message.envelope, composed->outbox.recipients),
+            std::vector<std::string>{"ada@team.example"});
 }
 
 TEST_F(Compose, EmptyAndHugeMessagesAreRefused) {

@@ -71,6 +71,7 @@ bool may_move(OutboxState from, OutboxPhase from_phase, OutboxState to, OutboxPh
 
 bool may_resend(OutboxState from) { return from == uncertain || from == failed; }
 bool may_consider_sent(OutboxState from) { return from == uncertain; }
+bool never_left(OutboxState state) { return state == failed || state == cancelled; }
 bool may_cancel(OutboxState from) { return from == queued || from == scheduled || from == failed; }
 
 }  // namespace hearback::rules

@@ -21,4 +21,7 @@ bool may_resend(OutboxState from);
 bool may_consider_sent(OutboxState from);
 bool may_cancel(OutboxState from);
 
+// Whether nobody has got it, and it won't go by itself.
+bool never_left(OutboxState state);
+
 }  // namespace hearback::rules

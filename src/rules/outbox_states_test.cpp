@@ -97,6 +97,7 @@ TEST(OutboxStates, W5_WhatAPersonMayDecide) {
     EXPECT_EQ(may_resend(state), state == uncertain || state == failed);
     EXPECT_EQ(may_consider_sent(state), state == uncertain);
     EXPECT_EQ(may_cancel(state), state == queued || state == scheduled || state == failed);
+    EXPECT_EQ(never_left(state), state == failed || state == cancelled);
   }
 }
 

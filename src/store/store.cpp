@@ -424,6 +424,7 @@ template Result<ToAnswer::Answer> Store::ask(const ToAnswer&);
 template Result<UnreadCounts::Answer> Store::ask(const UnreadCounts&);
 template Result<PlacesOf::Answer> Store::ask(const PlacesOf&);
 template Result<ThreadById::Answer> Store::ask(const ThreadById&);
+template Result<CameAfter::Answer> Store::ask(const CameAfter&);
 template Result<CandidateTimeline::Answer> Store::ask(const CandidateTimeline&);
 template Result<MessageById::Answer> Store::ask(const MessageById&);
 template Result<CopiesOf::Answer> Store::ask(const CopiesOf&);

@@ -11,7 +11,7 @@ const people = { lea: ['Lea Kern', 'lea@post.example'], tom: ['Tom Ober', 'tom@p
 let stage, page, other;
 const troubles = [];
 before(async () => {
-  stage = await openStage('triage', { extra: ['--fast-retries'], users: [people.lea[1], people.tom[1]] });
+  stage = await openStage('triage', { extra: ['--fast-retries'], users: [people.lea[1], people.tom[1], 'mia.gone@post.example'] });
   for (const [name, address] of Object.values(people)) await stage.api.post('/candidates', { name, addresses: [address] });
   await connect(stage.api, stage.mail);
   const browser = await openChromium(stage.closing);
@@ -190,7 +190,11 @@ test('M-8 after an answer the next conversation opens, or the list, or what was 
   await wants('Open the next one');
   await page.goto(`${stage.hearback.url}/inbox?tab=waiting`);
   await shows(page, ['Tom Ober']);
+  // All that I wrote, whosever turn it is; and of these who is to answer.
   await page.goto(`${stage.hearback.url}/sent`);
+  await page.locator('a.thread-row').filter({ hasText: 'Tom Ober' }).waitFor();
+  await page.getByRole('link', { name: 'Waiting', exact: true }).click();
+  await page.waitForURL('**/sent?tab=waiting');
   await shows(page, ['Tom Ober']);
 });
 
@@ -572,6 +576,32 @@ test('M-2 M-7 a list is narrowed to the mail of a colleague by keyboard alone, a
   await page.emulateMedia({ colorScheme: null });
   await page.setViewportSize({ width: 1440, height: 900 });
   await api.patch('/me', { language: 'en' });
+});
+
+test('W-5 what was refused is put right and sent again, in the place of that', { timeout: 600_000 }, async () => {
+  const [{ id }] = (await stage.api.get('/threads?place=sent')).rows.filter((one) => one.subject.includes('My papers'));
+  const letters = async () => (await stage.api.get(`/threads/${id}`)).messages.filter((one) => one.outbox);
+  const [first] = await letters();
+  assert.equal(first.outbox.state, 'failed');
+  await page.goto(`${stage.hearback.url}/sent/${id}`);
+  await page.getByRole('button', { name: 'Edit and send again' }).click();
+  const text = page.getByRole('textbox', { name: 'Message' });
+  await text.waitFor();
+  await until('it stands there', async () => (await text.innerText()).includes('They did.'));
+  await shoot(page, 'edit-again-1440-light');
+  await page.getByRole('button', { name: `Remove ${people.mia[1]}` }).click();
+  await page.getByRole('combobox', { name: 'To' }).fill('mia.gone@post.example,');
+  await text.click();
+  await page.keyboard.press('Control+Home');
+  await page.keyboard.type('Once more, to your other address. ');
+  await page.keyboard.press('Control+Enter');
+  await until('one is given up, and one on its way', async () => {
+    const [before, after] = await letters();
+    return before.outbox.state === 'cancelled' && after && after.outbox.state !== 'failed' ? after : false;
+  });
+  const [, after] = await letters();
+  assert.deepEqual(after.to.map((one) => one.address), ['mia.gone@post.example']);
+  await page.locator('article.message').filter({ hasText: /not sent/i }).first().waitFor();
 });
 
 test('no script error', () => assert.deepEqual(troubles, []));

@@ -73,6 +73,7 @@ AnswerTo<ToAnswer> answer(Reading&, const ToAnswer&);
 AnswerTo<UnreadCounts> answer(Reading&, const UnreadCounts&);
 AnswerTo<PlacesOf> answer(Reading&, const PlacesOf&);
 AnswerTo<ThreadById> answer(Reading&, const ThreadById&);
+AnswerTo<CameAfter> answer(Reading&, const CameAfter&);
 AnswerTo<CandidateTimeline> answer(Reading&, const CandidateTimeline&);
 AnswerTo<MessageById> answer(Reading&, const MessageById&);
 AnswerTo<CopiesOf> answer(Reading&, const CopiesOf&);

@@ -647,6 +647,7 @@ TEST_P(Walls, SEC9_NoQuestionCrossesCompanies) {
     EXPECT_TRUE(ask(Threads{scope, Place::followed_candidates, {}, {}}).rows.empty());
     EXPECT_TRUE(ask(Threads{scope, Place::followed_jobs, {}, {}}).rows.empty());
     EXPECT_FALSE(ask(ThreadById{scope, t.id}));
+    EXPECT_TRUE(ask(CameAfter{scope, t.id, 0, {m.id}}).empty());
     EXPECT_FALSE(ask(MessageById{scope, m.id}));
     EXPECT_TRUE(ask(CopiesOf{scope, m.id}).empty());
     EXPECT_TRUE(ask(PicturesOf{scope, m.id}).empty());

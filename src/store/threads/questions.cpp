@@ -306,6 +306,23 @@ AnswerTo<ThreadById> answer(Reading& reading, const ThreadById& question) {
   return found;
 }
 
+AnswerTo<CameAfter> answer(Reading& reading, const CameAfter& question) {
+  auto before = scope_params(question.scope);
+  before.push_back(value_of(question.thread));
+  before.push_back(value_of(question.seen));
+  CameAfter::Answer after;
+  in_chunks(before, values_of(question.messages), [&](InList list, Params params) {
+    for (auto& row : reading.db
+                         .run("select p.message from placements p where p.company = $1"
+                              " and p.thread = $4 and p.came > $5 and p.message in " +
+                                  list + " and " + may_see_thread(question.scope, "p.thread"),
+                              params)
+                         .rows)
+      after.insert(row.id<MessageId>());
+  });
+  return after;
+}
+
 AnswerTo<CandidateTimeline> answer(Reading& reading, const CandidateTimeline& asked) {
   const auto& scope = asked.scope;
   auto question = asked;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "base/ids.hpp"
@@ -86,6 +87,15 @@ struct PlacesOf {
   };
   // `all` isn't named: whoever hears of a thread sees it there, unless it is with a non-candidate.
   using Answer = std::vector<Row>;
+};
+// Which of these messages came to the thread after what is shown of it up to `seen`
+// (ThreadById::Found::came): by a date nobody can tell.
+struct CameAfter {
+  Scope scope;
+  ThreadId thread;
+  std::int64_t seen = 0;
+  std::vector<MessageId> messages;
+  using Answer = std::unordered_set<MessageId>;
 };
 struct MessageInThread {
   rules::Message message;             // of each field, the first Limits::people_shown are named

@@ -1360,6 +1360,10 @@ export interface components {
         SharedProblem: components["schemas"]["Problem"] & {
             candidates?: components["schemas"]["AddressHolder"][];
         };
+        NewerProblem: components["schemas"]["Problem"] & {
+            /** @description What “seen” says once it was looked at */
+            came?: number;
+        };
         MovedProblem: components["schemas"]["Problem"] & {
             application?: components["schemas"]["Application"];
         };
@@ -2160,6 +2164,10 @@ export interface components {
         OutboxMessage: {
             id: string;
             state: components["schemas"]["OutboxState"];
+            /** @description I wrote it, and decide what becomes of it */
+            mine: boolean;
+            /** @description Who gets it unseen by the others: with its message, and to its writer alone */
+            bcc?: string[];
             thread: string;
             candidate: string;
             message: string;
@@ -2213,10 +2221,14 @@ export interface components {
                 file: string;
             })[];
             /**
-             * @description Answers the questions thread.internal and thread.newer-message (T-4)
-             * @default false
+             * Format: uuid
+             * @description A message of mine, of the outbox, that is given up in the moment in which this one is taken: one that failed, or hasn't been tried. outbox.too-late where it has gone on meanwhile; then nothing is taken
              */
-            confirmed: boolean;
+            replaces?: string;
+            /** @description Answers thread.internal: the candidate has no part in this conversation (T-4) */
+            internal?: boolean;
+            /** @description “came” of the conversation as the writer knows it. What a person wrote since, or came back, is asked about: thread.newer-message, with “came” as it is then. Without it, what came after the message that is answered (T-4) */
+            seen?: number;
         };
         ServerSettings: {
             host: string;
@@ -2408,6 +2420,15 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["SharedProblem"];
+            };
+        };
+        /** @description thread.newer-message: up to where the conversation has come; or as any other */
+        NewerProblem: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["NewerProblem"];
             };
         };
         /** @description application.moved: where it is now, by whom and since when */
@@ -4867,7 +4888,7 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
+            409: components["responses"]["NewerProblem"];
             422: components["responses"]["Problem"];
         };
     };

@@ -75,6 +75,7 @@ export const draft: Draft = {
 export const OUTBOX = {
   id: 'o1',
   state: 'queued',
+  mine: true,
   thread: 't1',
   candidate: 'lea',
   message: 'm2',
@@ -105,8 +106,10 @@ export const BODY = { text: 'Hi', fresh: 'Hi', quoted: '', signature: '', html: 
 
 export const json = (status: number, body: unknown) =>
   new Response(JSON.stringify(body), { status, headers: { 'Content-Type': 'application/json' } });
-export const problem = (status: number, code: string) =>
-  json(status, { type: 'about:blank', title: code, status, code });
+export const problem = (status: number, code: string, more = {}) =>
+  json(status, { type: 'about:blank', title: code, status, code, ...more });
+/** The server's question about what has come to the conversation up to then. */
+export const newer = (came: number) => () => problem(409, 'thread.newer-message', { came });
 
 const SESSION = { user: ME, company: { id: 'c', name: 'N' }, events_since: 'mark' };
 const MAILBOXES = [

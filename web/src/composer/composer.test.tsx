@@ -11,6 +11,7 @@ import {
   json,
   ME,
   message,
+  newer,
   notices,
   OUTBOX,
   open,
@@ -50,7 +51,7 @@ describe('the composer', () => {
       in_reply_to: 'm1',
       to: ['lea@c.example'],
       text: 'Dear Léa',
-      confirmed: false,
+      seen: 1,
     });
     expect(server.sent[0]!.body).not.toHaveProperty('html');
     expect(readDraft('anna', 'thread:t1')).toBeUndefined();
@@ -119,22 +120,37 @@ describe('the composer', () => {
   });
 
   it('W-5 keeps the key of what was confirmed, though it is asked about once more', async () => {
-    server.answers = [
-      () => problem(409, 'thread.newer-message'),
-      () => Promise.reject(new TypeError('offline')),
-      () => problem(409, 'thread.newer-message'),
-    ];
+    const offline = () => Promise.reject(new TypeError('offline'));
+    server.answers = [newer(4), () => problem(409, 'thread.internal'), offline, newer(6), offline];
     show();
     await userEvent.click(screen.getByRole('button', { name: 'Send' }));
     await userEvent.click(await screen.findByRole('button', { name: 'Send anyway' }));
+    await screen.findByText(/This conversation is among colleagues/);
+    await userEvent.click(await screen.findByRole('button', { name: 'Send anyway' }));
     await screen.findByText('Hearback can’t be reached.');
     cleanup();
-    const closed = open();
+    const later = { ...thread, came: 5 };
+    const closed = vi.fn();
+    queries.setQueryData(keys.thread('t1'), later);
+    render(written(closed, later));
     await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+    // It hadn't gone, and something has come since.
     await userEvent.click(await screen.findByRole('button', { name: 'Send anyway' }));
+    await screen.findByText('Hearback can’t be reached.');
+    await userEvent.click(screen.getByRole('button', { name: 'Send' }));
     await waitFor(() => expect(closed).toHaveBeenCalled());
-    expect(server.sent.map((one) => one.body.confirmed)).toEqual([false, true, false, true]);
-    expect(server.sent[3]!.key).toBe(server.sent[1]!.key);
+    const asked = server.sent.map(({ body }) => [body.seen, body.internal ?? false]);
+    expect(asked).toEqual([
+      [1, false],
+      [4, false],
+      [4, true],
+      [4, true],
+      [6, true],
+      [6, true],
+    ]);
+    expect(server.sent[3]!.key).toBe(server.sent[2]!.key);
+    expect(server.sent[4]!.key).not.toBe(server.sent[3]!.key);
+    expect(server.sent[5]!.key).toBe(server.sent[4]!.key);
   });
 
   it('forgets the keys with the draft', async () => {
@@ -203,56 +219,54 @@ describe('the composer', () => {
 
   it('T-4 answers the person past a bounce without asking, and says that it came back', async () => {
     const bounce = { ...message, id: 'm2', kind: 'bounce' as const };
-    const bounced = { ...thread, messages: [message, bounce] };
-    const failing = () => problem(409, 'thread.newer-message');
+    const bounced = { ...thread, came: 2, messages: [message, bounce] };
     queries.setQueryData(keys.thread('t1'), bounced);
     server.now = bounced;
-    server.answers = [failing];
     keepDraft('anna', 'thread:t1', draft);
     const closed = vi.fn();
-    render(written(closed, bounced));
+    const { rerender } = render(written(closed, bounced));
     screen.getByText(/The last message came back/);
+    // What comes while it is written is asked about.
+    rerender(written(closed, { ...bounced, came: 3, messages: [...bounced.messages, bounce] }));
     await userEvent.click(screen.getByRole('button', { name: 'Send' }));
     await waitFor(() => expect(closed).toHaveBeenCalled());
-    expect(server.sent.map((one) => one.body.confirmed)).toEqual([false, true]);
-    cleanup();
-    // Not past what has come since, nor what a colleague has answered.
-    for (const direction of ['incoming', 'outgoing'] as const) {
-      server.now = {
-        ...bounced,
-        messages: [...bounced.messages, { ...message, id: 'm3', direction }],
-      };
-      server.answers = [failing];
-      server.sent = [];
-      keepDraft('anna', 'thread:t1', draft);
-      render(written(vi.fn(), bounced));
-      await userEvent.click(screen.getByRole('button', { name: 'Send' }));
-      expect(await screen.findByRole('alertdialog')).toBeTruthy();
-      expect(server.sent).toHaveLength(1);
-      cleanup();
-    }
+    expect(server.sent.map((one) => one.body.seen)).toEqual([2]);
   });
 
-  it('T-4 asks before it answers past a newer message', async () => {
-    server.answers = [() => problem(409, 'thread.newer-message')];
+  it.each([
+    ['a person has written since', [message, { ...message, id: 'm2' }]],
+    ['what is answered isn’t at hand', [{ ...message, id: 'm9' }]],
+  ])('T-4 leaves it to the server whether to ask, where %s', async (_, messages) => {
+    keepDraft('anna', 'thread:t1', {
+      ...draft,
+      answers: { id: 'm1', all: false, date: message.date },
+    });
+    const closed = vi.fn();
+    render(written(closed, { ...thread, came: 7, messages }));
+    await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+    await waitFor(() => expect(closed).toHaveBeenCalled());
+    expect(server.sent[0]!.body).not.toHaveProperty('seen');
+  });
+
+  it('T-4 asks before it answers past a newer message, and says up to where it was answered', async () => {
+    server.answers = [newer(4), newer(5)];
     const closed = show();
     await userEvent.click(screen.getByRole('button', { name: 'Send' }));
     expect(await screen.findByRole('alertdialog')).toBeTruthy();
     expect(screen.getByText('A newer message has come in: look at it first.')).toBeTruthy();
     await userEvent.click(screen.getByRole('button', { name: 'Send anyway' }));
+    // One that came between the question and its answer is asked about, too.
+    await waitFor(() => expect(server.sent).toHaveLength(2));
+    expect(await screen.findByRole('alertdialog')).toBeTruthy();
+    expect(closed).not.toHaveBeenCalled();
+    await userEvent.click(screen.getByRole('button', { name: 'Send anyway' }));
     await waitFor(() => expect(closed).toHaveBeenCalled());
-    expect(server.sent.map((one) => one.body.confirmed)).toEqual([false, true]);
-    expect(server.sent[1]!.key).not.toBe(server.sent[0]!.key);
+    expect(server.sent.map((one) => one.body.seen)).toEqual([1, 4, 5]);
+    expect(new Set(server.sent.map((one) => one.key)).size).toBe(3);
   });
 
   it('T-4 asks once about a newer message, and the writer is in the text after it', async () => {
-    const newer = () => problem(409, 'thread.newer-message');
-    const withNext = (...ids: string[]) => ({
-      ...thread,
-      messages: [message, ...ids.map((id) => ({ ...message, id }))],
-    });
-    server.now = withNext('m2');
-    server.answers = [newer];
+    server.answers = [newer(4)];
     const closed = show();
     screen.getByRole('textbox', { name: 'Message' }).focus();
     await userEvent.keyboard('{Control>}{Enter}{/Control}');
@@ -260,31 +274,32 @@ describe('the composer', () => {
     await waitFor(() =>
       expect(document.activeElement).toBe(screen.getByRole('textbox', { name: 'Message' })),
     );
-    // Of what nobody was asked about yet they are asked.
-    server.now = withNext('m2', 'm3');
-    server.answers = [newer];
-    await userEvent.click(screen.getByRole('button', { name: 'Send' }));
-    await userEvent.click(await screen.findByRole('button', { name: 'Back to writing' }));
-    server.answers = [newer];
     await userEvent.click(screen.getByRole('button', { name: 'Send' }));
     await waitFor(() => expect(closed).toHaveBeenCalled());
-    expect(server.sent.map((one) => one.body.confirmed)).toEqual([false, false, false, true]);
+    expect(server.sent.map((one) => one.body.seen)).toEqual([1, 4]);
   });
 
-  it('T-4 asks about what came after the conversation was asked for', async () => {
-    const newer = () => problem(409, 'thread.newer-message');
-    const messages = [message, { ...message, id: 'm2' }];
-    server.now = { ...thread, messages };
-    server.answers = [newer, newer];
-    show();
+  it('W-5 goes in the place of what was refused, or, where that went meanwhile, as one more', async () => {
+    server.answers = [() => problem(409, 'outbox.too-late')];
+    keepDraft('anna', 'thread:t1', { ...draft, replaces: 'o1' });
+    const closed = open();
+    await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+    await screen.findByText(/gone on|too late|meanwhile/i);
+    await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+    await waitFor(() => expect(closed).toHaveBeenCalled());
+    expect(server.sent.map((one) => one.body.replaces)).toEqual(['o1', undefined]);
+  });
+
+  it('T-4 to be back from the question of an internal conversation is no answer to it', async () => {
+    const internal = () => problem(409, 'thread.internal');
+    server.answers = [internal, internal];
+    const closed = show();
     await userEvent.click(screen.getByRole('button', { name: 'Send' }));
     await userEvent.click(await screen.findByRole('button', { name: 'Back to writing' }));
-    server.now = { ...thread, messages: [...messages, { ...message, id: 'm3' }] };
-    const early = { queryKey: keys.thread('t1'), queryFn: () => new Promise<never>(() => {}) };
-    queries.fetchQuery({ ...early, staleTime: 0 }).catch(() => {});
     await userEvent.click(screen.getByRole('button', { name: 'Send' }));
-    await screen.findByRole('button', { name: 'Back to writing' });
-    expect(server.sent.map((one) => one.body.confirmed)).toEqual([false, false]);
+    await userEvent.click(await screen.findByRole('button', { name: 'Send anyway' }));
+    await waitFor(() => expect(closed).toHaveBeenCalled());
+    expect(server.sent.map((one) => one.body.internal ?? false)).toEqual([false, false, true]);
   });
 
   it.each([
@@ -295,7 +310,7 @@ describe('the composer', () => {
       /^It isn’t known whether your message to Léa was sent\. .* only once\. Draft kept\.$/,
     ],
     ['refuses', () => problem(422, 'mailbox.off'), /^Not sent to Léa\. This mailbox is turned off/],
-    ['asks', () => problem(409, 'thread.newer-message'), /^Not sent to Léa\. A newer message/],
+    ['asks', newer(4), /^Not sent to Léa\. A newer message/],
   ])(
     'tells whoever went on what has become of it, where the server %s',
     async (_what, fail, words) => {
@@ -479,7 +494,7 @@ describe('the composer', () => {
 
   it('gives the writer the text back after a question that Ctrl+Enter led to', async () => {
     show();
-    server.answers = [() => problem(409, 'thread.newer-message')];
+    server.answers = [newer(4)];
     const text = screen.getByRole('textbox', { name: 'Message' });
     await userEvent.type(text, '{Control>}{Enter}{/Control}');
     await userEvent.click(await screen.findByRole('button', { name: 'Back to writing' }));
@@ -530,7 +545,7 @@ describe('the composer', () => {
       }
       await waitFor(() => expect(closed).toHaveBeenCalled());
       expect(server.sent).toHaveLength(1);
-      expect(server.sent[0]!.body.confirmed).toBe(false); // that answers the server's questions, not these
+      expect(server.sent[0]!.body.seen).toBe(1); // what answers the server's question says nothing of these
     });
 
     it('and in a new message, too, where Enter is the way back', async () => {

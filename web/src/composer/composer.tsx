@@ -12,7 +12,7 @@ import {
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
-import { isLost, Left, ProblemError } from '../api/client';
+import { isLost, Left, ProblemError, type Schemas } from '../api/client';
 import { problemWords } from '../api/problem';
 import {
   bodyQuery,
@@ -32,12 +32,19 @@ import { showFaults } from '../ui/field';
 import { notifier, notify, unsay } from '../ui/notice';
 import { Banner, ProblemBanner } from '../ui/state';
 import { isAddress, parseRecipients, sameAddress, short } from './addresses';
-import { type Draft, goingAlong, hasDraft, isUnstored, lostOf, readAttempts } from './drafts';
+import {
+  type Answers,
+  type Draft,
+  goingAlong,
+  hasDraft,
+  isUnstored,
+  lostOf,
+  readAttempts,
+} from './drafts';
 import { isWriting, takeEarly, typedOn } from './early';
 import { FileList, useFiles } from './files';
 import { putBack } from './joined';
 import { useKept } from './kept';
-import { useNewer } from './newer';
 import { knownIn } from './offered';
 import { Coming } from './on-demand';
 import { ProfileFiles } from './profile-files';
@@ -48,15 +55,17 @@ import { Recipients } from './recipients';
 import {
   answeredBy,
   answering,
+  cameAfter,
   canSend,
   notSending,
   ownAddresses,
   replyMailbox,
   replyRecipients,
   replySubject,
+  seenBy,
 } from './reply';
 import { RichText } from './rich-text';
-import { insertOptimistically, type Outgoing, placeOf, send, whileOnline } from './send';
+import { answersOf, insertOptimistically, type Outgoing, placeOf, send, whileOnline } from './send';
 import { LOST_BEFORE, NotSent, Sending } from './sending';
 import { nameOf, onItsWay, typedMeanwhile, useShared } from './shared';
 import { escapeHtml, htmlToText, ownHtml, textToHtml } from './text';
@@ -234,8 +243,7 @@ function Writing({
   // Asked at once, also where there is no network: it is said that it doesn't come.
   const quoted = { ...bodyQuery(answers?.id ?? ''), networkMode: 'always' as const };
   useQuery({ ...quoted, enabled: Boolean(answers) }); // there before it is sent
-  // Newer than what is answered, and seen by the writer: bounces, automatic replies.
-  const { after, isOldNews, answeredFor } = useNewer(thread, answers?.id);
+  const after = thread && answers ? cameAfter(thread.messages, answers.id) : [];
   const lastOf = (kind: Message['kind']) => after.findLastIndex((one) => one.kind === kind);
   const cameBack = lastOf('bounce') > lastOf('human');
   const files = useFiles(me.user.id, about, draft.uploads, set);
@@ -244,6 +252,9 @@ function Writing({
   const [error, setError] = useState<unknown>(() => lostOf(me.user.id, about) && LOST_BEFORE);
   const [fault, setFault] = useState<{ field: Field; words: string }>();
   const [question, setQuestion] = useState<Question>();
+  const [begun] = useState(() => seenBy(thread, answers?.id));
+  const said = useRef<Answers>(lostOf(me.user.id, about) ?? { seen: begun }); // to the server (T-4)
+  const newest = useRef<number>(undefined); // up to where the server says that something came
   const [dragging, setDragging] = useState(false);
   const [editorKey, setEditorKey] = useState(0);
   const box = useRef<HTMLFormElement>(null);
@@ -337,23 +348,15 @@ function Writing({
       keepUnsent(me.user.id, unsent);
   };
 
-  // Sent as it stands there at once, until the server's own arrives; once more, where nothing but an answer that
-  // is known already, or the session, was missing.
-  async function transmit(
-    outgoing: Outgoing,
-    confirmed = outgoing.confirmed, // by the writer
-  ): Promise<Awaited<ReturnType<typeof deliver>>> {
+  // Sent as it stands there at once, until the server's own arrives; once more where the session ended, and the
+  // writer signed in again over this very page.
+  async function transmit(outgoing: Outgoing): Promise<Awaited<ReturnType<typeof deliver>>> {
     try {
       return await deliver(outgoing);
     } catch (reason) {
-      if (!(reason instanceof ProblemError)) throw reason;
-      const newer = reason.code === 'thread.newer-message' && !outgoing.confirmed;
-      const old = newer && (await isOldNews().catch(() => false));
-      // The session ended: signed in again over this very page, the message goes on its way.
-      const again = old || (reason.status === 401 && (await signedInAgain(me.user.id)));
-      if (!again || !isWanted()) throw reason;
-      // Signing in may have taken long: what has come in meanwhile is asked about.
-      return transmit({ ...outgoing, confirmed: old || confirmed }, confirmed);
+      const ended = reason instanceof ProblemError && reason.status === 401;
+      if (!ended || !(await signedInAgain(me.user.id)) || !isWanted()) throw reason;
+      return transmit(outgoing);
     }
   }
 
@@ -393,8 +396,8 @@ function Writing({
   const lacks = (field: Field, words: string) =>
     showFaults(box.current, () => setFault({ field, words }));
 
-  // confirmed: the server's questions are answered; asked: those about what was forgotten.
-  async function submit(confirmed: boolean, asked = false): Promise<void> {
+  // asked: what was forgotten was asked about.
+  async function submit(asked = false): Promise<void> {
     if (onItsWay.of(place) || over.current) return;
     if (draft.to.length === 0) return lacks('to', t('compose.noRecipient'));
     for (const field of FIELDS) {
@@ -411,6 +414,7 @@ function Writing({
       mailbox: draft.mailbox,
       ...(lost ? placeOf(lost) : placeOf({ thread: thread?.id, candidate: candidate?.id })),
       ...(answers ? { in_reply_to: answers.id } : {}),
+      ...(draft.replaces ? { replaces: draft.replaces } : {}),
       to: draft.to.map((one) => one.address),
       cc: draft.cc.map((one) => one.address),
       bcc: draft.bcc.map((one) => one.address),
@@ -418,7 +422,7 @@ function Writing({
       text,
       ...(draft.rich ? { html: ownHtml(draft.html) } : {}),
       ...goingAlong(draft.uploads),
-      confirmed,
+      ...answersOf(said.current), // in one order: the key is that of the octets
     };
     keepSent(); // what goes out is what is stored
     focused.current = document.activeElement;
@@ -433,7 +437,7 @@ function Writing({
       done = await transmit(outgoing);
     } catch (reason) {
       onItsWay.set(place, false);
-      return refused(reason, confirmed, tell);
+      return refused(reason, tell);
     }
     // From here on it is the server's: whatever goes wrong, nobody may be told that it wasn't sent.
     over.current = true;
@@ -453,7 +457,7 @@ function Writing({
     }
   }
 
-  function refused(reason: unknown, confirmed: boolean, tell: (reason: unknown) => void): void {
+  function refused(reason: unknown, tell: (reason: unknown) => void): void {
     const code = reason instanceof ProblemError ? reason.code : '';
     const cause = reason instanceof NoQuote ? reason.cause : reason;
     const signedOut = reason instanceof ProblemError && reason.status === 401;
@@ -462,13 +466,16 @@ function Writing({
     } else if (reason instanceof NoQuote) {
       if (here.current) setQuestion('quote');
       else tell(reason.cause);
-    } else if (isOfServer(code) && !confirmed) {
+    } else if (isOfServer(code)) {
+      newest.current = (reason as { problem: Schemas['NewerProblem'] }).problem.came;
       if (here.current) setQuestion(code);
       else tell(reason);
       if (thread) void queries.invalidateQueries({ queryKey: keys.thread(thread.id) });
     } else if (!here.current) {
       tell(reason);
     } else if (!refusedField(reason, lacks)) {
+      // What it was to replace has gone meanwhile: whoever sends it now means one more.
+      if (code === 'outbox.too-late') set({ replaces: undefined });
       setError(reason);
     }
   }
@@ -570,7 +577,7 @@ function Writing({
       hidden={busy && Boolean(thread)}
       onSubmit={(event) => {
         event.preventDefault();
-        void submit(false);
+        void submit();
       }}
       onKeyDown={(event) => {
         if (event.target === box.current && isWriting(event)) {
@@ -760,14 +767,15 @@ function Writing({
         to={draft.to}
         writer={() => writerIn(box.current, focused.current)}
         onClose={() => {
-          if (question === 'thread.newer-message') answeredFor();
+          if (question === 'thread.newer-message') said.current.seen = newest.current;
           setQuestion(undefined);
         }}
         onConfirm={(question) => {
-          if (question === 'thread.newer-message') answeredFor();
+          if (question === 'thread.newer-message') said.current.seen = newest.current;
+          if (question === 'thread.internal') said.current.internal = true;
           setQuestion(undefined);
           if (question === 'quote') flushSync(() => change({ quote: false }));
-          void latest.current(isOfServer(question), true);
+          void latest.current(true);
         }}
       />
     </form>

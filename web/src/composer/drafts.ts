@@ -1,6 +1,7 @@
 // What is being written survives a reload, a crash and an error. One draft per conversation and
 // person, on this machine; signing out forgets them all.
 import type { Recipient } from './addresses';
+import type { Outgoing } from './send';
 import { ATTEMPTS, draftOf, isOfThisPage, put, read, remove, unsentOf, WHOLES } from './stored';
 
 export { countDrafts, forgetDrafts } from './stored';
@@ -28,6 +29,7 @@ export type Answered = { id: string; all: boolean; date: string; writer?: Recipi
 
 export type Draft = {
   answers?: Answered | undefined; // none: a new message, or kept before this was known
+  replaces?: string | undefined; // a row of the outbox that is given up as this goes
   mailbox: string;
   to: Recipient[];
   cc: Recipient[];
@@ -77,8 +79,13 @@ export function tellThisTab(user: string, about: string): void {
 // What was sent from a draft without an answer yet: the SHA-256 digest of its content, and its
 // Idempotency-Key. Several of them, as the same words may go out confirmed and unconfirmed.
 type Attempt = { digest: string; key: string; lost?: Lost };
-/** What may have gone: sent again it is the same only there, and with these words above what it quotes. */
-export type Lost = { thread?: string; candidate?: string; intro?: string };
+/**
+ * What may have gone: sent again it is the same only there, with these words above what it quotes, and with
+ * the server's questions answered as they were.
+ */
+export type Lost = { thread?: string; candidate?: string; intro?: string } & Answers;
+/** That a conversation is internal is known; and up to where it was seen (T-4). */
+export type Answers = { [K in 'internal' | 'seen']?: Outgoing[K] | undefined };
 const MOST_ATTEMPTS = 20;
 
 export function readAttempts(user: string, about: string): Attempt[] {

@@ -1,6 +1,6 @@
 // Who a reply goes to, what it is called, and what it quotes.
 import type { Schemas } from '../api/client';
-import type { Message } from '../api/queries';
+import type { Message, Thread } from '../api/queries';
 import { addRecipients, type Recipient, sameAddress } from './addresses';
 import type { Answered, Draft } from './drafts';
 
@@ -68,6 +68,14 @@ export function answeredOf<Row extends { versions: readonly Pick<Message, 'kind'
 export function cameAfter(messages: readonly Message[], id: string): Message[] {
   const at = messages.findIndex((one) => one.id === id);
   return at < 0 ? [] : messages.slice(at + 1);
+}
+
+// T-4: up to where who begins an answer has seen the conversation. Not, where a person has written since: that is
+// asked about.
+export function seenBy(thread: Thread | undefined, answered: string | undefined) {
+  if (!thread || !answered || !thread.messages.some(({ id }) => id === answered)) return undefined;
+  const isKnown = cameAfter(thread.messages, answered).every(({ kind }) => kind !== 'human');
+  return isKnown ? thread.came : undefined;
 }
 
 // C-13: who nobody has confirmed as the owner of an address doesn't write from it.

@@ -4,7 +4,7 @@
 import { onlineManager, type QueryClient } from '@tanstack/react-query';
 import { client, isLost, type Schemas, unwrap } from '../api/client';
 import { type Message, threadQuery } from '../api/queries';
-import { keepAttempts, type Lost, readAttempts } from './drafts';
+import { type Answers, keepAttempts, type Lost, readAttempts } from './drafts';
 
 export type Outgoing = Schemas['Draft'];
 
@@ -16,6 +16,10 @@ async function digestOf(content: string): Promise<string> {
 /** Where it is written: in a conversation, or to a candidate, or to somebody who is none. */
 export const placeOf = ({ thread, candidate }: { [K in keyof Lost]: Lost[K] | undefined }) =>
   thread ? { thread } : candidate ? { candidate } : {};
+export const answersOf = ({ internal, seen }: Answers) => ({
+  ...(internal ? { internal } : {}),
+  ...(seen === undefined ? {} : { seen }),
+});
 
 export async function send(
   { user, about }: { user: string; about: string },
@@ -27,7 +31,11 @@ export async function send(
   const others = () => readAttempts(user, about).filter((one) => one.digest !== digest);
   const before = own() ?? { digest, key: crypto.randomUUID() };
   // Lost until somebody answers: this page may be gone by then.
-  const lost = { ...placeOf(outgoing), ...(intro === undefined ? {} : { intro }) };
+  const lost = {
+    ...placeOf(outgoing),
+    ...answersOf(outgoing),
+    ...(intro === undefined ? {} : { intro }),
+  };
   keepAttempts(user, about, [...others(), { ...before, lost }]);
   try {
     const header = { 'Idempotency-Key': before.key };
@@ -89,6 +97,7 @@ export function insertOptimistically(
               outbox: {
                 id,
                 state: 'queued' as const,
+                mine: true,
                 thread,
                 candidate: before.candidate,
                 message: id,

@@ -167,6 +167,37 @@ it('means by Enter what was typed, not what was found before that', async () => 
   expect(navigate.mock.calls[0]![0]).toMatchObject({ params: { candidateId: 'lea' } });
 });
 
+it.each(['Enter', 'the answer'])(
+  'means by Enter what was picked, wherever the answer to what was typed moves it: first %s',
+  async (first) => {
+    let answer: () => void = () => {};
+    vi.mocked(fetch).mockImplementation(async (input) => {
+      const { pathname, searchParams } = new URL((input as Request).url);
+      const people = pathname.endsWith('/candidates');
+      if (people && searchParams.get('q')) await new Promise<void>((done) => (answer = done));
+      const rows = people && !searchParams.get('q') ? [row] : [];
+      return Response.json({ rows, next: null });
+    });
+    const picked = () => document.querySelector('[role=option][aria-selected=true]')?.textContent;
+    render(shown(true));
+    await screen.findByRole('option', { name: /Léa Martin/ });
+    await userEvent.keyboard('candidates');
+    for (let step = 0; picked() !== 'Candidates' && step < 9; step++)
+      await userEvent.keyboard('{ArrowDown}');
+    expect(picked()).toBe('Candidates');
+    if (first === 'the answer') {
+      await waitFor(() => {
+        answer();
+        expect(screen.queryByText('Léa Martin')).toBeNull();
+      });
+      expect(picked()).toBe('Candidates');
+    }
+    await userEvent.keyboard('{Enter}');
+    expect(navigate.mock.calls).toEqual([[{ to: '/candidates' }]]);
+    answer();
+  },
+);
+
 it('does what Enter was pressed for before it was there', async () => {
   const { rerender } = render(shown(false, true));
   await userEvent.keyboard('lea{Enter}');

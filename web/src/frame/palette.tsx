@@ -95,7 +95,7 @@ export function Palette({
   const admin = useMe()?.user.role === 'admin';
   const person = usePerson();
   const [text, setText] = useState('');
-  const [at, setAt] = useState(0);
+  const [picked, setPicked] = useState<string>(); // by its id: what is found for more words stands elsewhere
   const [entered, setEntered] = useState(false);
   useLayoutEffect(() => {
     const typed = takeEarly();
@@ -264,7 +264,8 @@ export function Palette({
     return [...found, ...write, ...letter, ...matching, mail];
   }, [text, people.data, jobs.data, mayEdit, admin, t, navigate, onHelp, writes, person, open]);
 
-  const chosen = Math.min(at, Math.max(entries.length - 1, 0));
+  const at = entries.findIndex((entry) => entry.id === picked);
+  const chosen = Math.max(at, 0);
   useEffect(() => {
     list.current?.querySelector(`[data-at="${chosen}"]`)?.scrollIntoView({ block: 'nearest' });
   }, [chosen]);
@@ -274,7 +275,8 @@ export function Palette({
     entry.run();
   };
 
-  // Enter means what was typed, not what was found for less of it: it waits for the answer to that.
+  // Enter means what was picked, else what was typed, not what was found for less of it: it waits for
+  // the answer to that.
   const settled =
     asked === text.trim() &&
     ![people, jobs].some((one) => one.isFetching && (one.isPending || one.isPlaceholderData));
@@ -321,17 +323,18 @@ export function Palette({
               value={text}
               onChange={(event) => {
                 setText(event.target.value);
-                setAt(0);
+                setPicked(undefined);
                 setEntered(false);
               }}
               onKeyDown={(event) => {
                 const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
                 if (step) {
                   event.preventDefault();
-                  setAt((chosen + step + entries.length) % Math.max(entries.length, 1));
+                  setPicked(entries.at((chosen + step) % Math.max(entries.length, 1))?.id);
                 } else if (event.key === 'Enter' && !event.nativeEvent.isComposing) {
                   event.preventDefault();
-                  setEntered(true);
+                  if (at < 0) setEntered(true);
+                  else run(entries[at]);
                 }
               }}
             />
@@ -358,7 +361,7 @@ export function Palette({
                   data-at={index}
                   aria-selected={index === chosen}
                   className={`palette-entry${entry.whole ? ' whole' : ''}`}
-                  onPointerMove={() => setAt(index)}
+                  onPointerMove={() => setPicked(entry.id)}
                   onClick={() => run(entry)}
                 >
                   <span className="palette-icon">{entry.icon}</span>

@@ -158,8 +158,10 @@ function NothingHere({ place, turn }: { place: Place; turn: Turn | undefined }) 
   const { t } = useTranslation();
   const navigate = useNavigate();
   const mayEdit = useMayEdit();
-  const what = place === 'sent' && turn === 'to_answer' ? 'answered' : (turn ?? 'all');
-  const Icon = what === 'all' ? UserRoundPlus : what === 'waiting' ? SendIcon : CircleCheck;
+  const sent = { all: 'sent', to_answer: 'answered', waiting: 'waiting', done: 'done' } as const;
+  const what = place === 'sent' ? sent[turn ?? 'all'] : (turn ?? 'all');
+  const writes = what === 'sent' || what === 'waiting';
+  const Icon = what === 'all' ? UserRoundPlus : writes ? SendIcon : CircleCheck;
   const brings = what === 'to_answer' || what === 'all'; // a candidate more brings something here
   const missing = t(mayEdit ? 'list.empty.missing' : 'list.empty.missingForMe');
   return (

@@ -223,9 +223,7 @@ function ThreadList({
           {t(isNarrow ? 'narrow.lift' : 'narrow.label')}
         </Button>
       </header>
-      {(place === 'inbox' || place === 'sent') && turn && (
-        <Tabs place={place} turn={turn} narrowing={narrowing} />
-      )}
+      <Tabs place={place} turn={turn} narrowing={narrowing} />
       {(isNarrow || narrows) && (
         <Narrow place={place} turn={turn} by={narrowing} focus={narrows} onChange={setNarrowing} />
       )}

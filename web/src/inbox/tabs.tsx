@@ -1,33 +1,35 @@
-// To answer · Waiting · Done: each is an address.
+// All · To answer · Waiting · Done: each is an address.
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { countsQuery, isNarrowed, MOST_COUNTED, type Turn } from '../api/queries';
+import { countsQuery, isNarrowed, MOST_COUNTED, type Place, type Turn } from '../api/queries';
 import { useFormat } from '../i18n/format';
-import { addressOf, type Narrowing, TURNS } from './turns';
+import { addressOf, type Narrowing, tabsOf } from './turns';
 
 export function Tabs({
   place,
   turn,
   narrowing,
 }: {
-  place: 'inbox' | 'sent';
-  turn: Turn;
+  place: Place;
+  turn: Turn | undefined;
   narrowing: Narrowing;
 }) {
   const { t } = useTranslation();
+  const tabs = tabsOf(place);
+  if (tabs.length === 0) return null;
   return (
     <nav className="tabs" aria-label={t('triage.label')}>
-      {TURNS.map((one) => (
+      {tabs.map((one) => (
         <Link
-          key={one}
+          key={one ?? 'all'}
           to={`/${place}`}
           search={addressOf(place, one, narrowing)}
           className="tab"
           activeOptions={{ exact: true }}
           aria-current={one === turn ? 'page' : undefined}
         >
-          {t(`triage.${one}`)}
+          {t(`triage.${one ?? 'all'}`)}
           {/* Of a narrowed list nobody has counted them. */}
           {place === 'inbox' && one === 'to_answer' && !isNarrowed({ place, ...narrowing }) && (
             <ToAnswer />

@@ -2,18 +2,15 @@
 // narrowed by (M-2).
 import type { Place, ThreadFilter, Turn } from '../api/queries';
 
-export const TURNS: readonly Turn[] = ['to_answer', 'waiting', 'done'];
+const TURNS: readonly Turn[] = ['to_answer', 'waiting', 'done'];
 
-// What a place shows when its address names no tab; the team's places have none.
-const FIRST: Record<Place, Turn | undefined> = {
-  inbox: 'to_answer',
-  sent: 'waiting',
-  all: undefined,
-  'followed-candidates': undefined,
-  'followed-jobs': undefined,
-  'non-candidates': undefined,
-  archived: undefined,
+// The first is what a place shows when its address names none; the team's places have none. Who looks for what
+// they wrote doesn't know whose turn it is.
+const TABS: Partial<Record<Place, readonly (Turn | undefined)[]>> = {
+  inbox: TURNS,
+  sent: [undefined, ...TURNS],
 };
+export const tabsOf = (place: Place) => TABS[place] ?? [];
 
 // Where there are tabs, they say what is to be answered; and what is put away is answered, or nobody will.
 const TO_ANSWER: readonly Place[] = [
@@ -68,14 +65,14 @@ export function narrowingIn(place: Place, search: TabSearch): Narrowing {
 }
 
 export const turnIn = (place: Place, { tab }: TabSearch): Turn | undefined =>
-  FIRST[place] && (tab ?? FIRST[place]);
+  TABS[place] && (tab ?? TABS[place][0]);
 
 // The address of a tab: the first one has the place's own.
 export const addressOf = (
   place: Place,
   turn: Turn | undefined,
   narrowing: Narrowing,
-): TabSearch => ({ ...(turn && turn !== FIRST[place] && { tab: turn }), ...narrowing });
+): TabSearch => ({ ...(turn && turn !== TABS[place]?.[0] && { tab: turn }), ...narrowing });
 
 export const filterOf = (
   place: Place,

@@ -220,7 +220,11 @@ export const MessageCard = memo(function MessageCard({
       {message.outbox && (
         <>
           <OutboxLine row={message.outbox} />
-          <OutboxQuestion row={message.outbox} />
+          <OutboxQuestion
+            row={message.outbox}
+            message={message}
+            onEdit={() => onReply(message, false)}
+          />
         </>
       )}
     </article>

@@ -1,10 +1,10 @@
-// The way out of one of our own messages, in words; and the two decisions that are a person's.
+// The way out of one of our own messages, in words; and the decisions that are its writer's.
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Check, CheckCheck, CircleAlert, Clock, LoaderCircle } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { client, unwrap } from '../api/client';
 import { codeWords } from '../api/problem';
-import { keys, type OutboxMessage, threadQuery } from '../api/queries';
+import { keys, type Message, type OutboxMessage, threadQuery } from '../api/queries';
 import { useMe } from '../frame/hooks';
 import { useFormat } from '../i18n/format';
 import { Button } from '../ui/button';
@@ -27,7 +27,9 @@ function useDecision(row: OutboxMessage) {
           ? {
               ...thread,
               messages: thread.messages.map((message) =>
-                message.outbox?.id === row.id ? { ...message, outbox: changed } : message,
+                message.outbox?.id === row.id
+                  ? { ...message, outbox: { ...message.outbox, ...changed } }
+                  : message,
               ),
             }
           : thread,
@@ -87,41 +89,79 @@ export function OutboxLine({ row }: { row: OutboxMessage }) {
   );
 }
 
-export function OutboxQuestion({ row }: { row: OutboxMessage }) {
+// Its words, people and files on the table once more: to be put right, or sent to another address.
+function EditAgain({
+  message,
+  row,
+  onEdit,
+}: {
+  message: Message;
+  row: OutboxMessage;
+  onEdit: () => void;
+}) {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const me = useMe();
+  const edit = useMutation({
+    mutationFn: async (user: string) => {
+      const { editAgain } = await import('../composer/edit-again');
+      return editAgain(queries, user, message, row);
+    },
+    onSuccess: (there) => (there ? onEdit() : notify(t('outbox.draftLies'), { tone: 'problem' })),
+    onError: notifyProblem,
+  });
+  if (!me) return null;
+  return (
+    <Button small busy={edit.isPending} onClick={() => edit.mutate(me.user.id)}>
+      {t('outbox.edit')}
+    </Button>
+  );
+}
+
+export function OutboxQuestion({
+  row,
+  message,
+  onEdit,
+}: {
+  row: OutboxMessage;
+  message: Message;
+  onEdit: () => void; // it lies in the composer: open that
+}) {
   const { t } = useTranslation();
   const format = useFormat();
-  const me = useMe();
   const decide = useDecision(row);
+  const edit = <EditAgain message={message} row={row} onEdit={onEdit} />;
   const reason = row.why ? codeWords(row.why) : undefined;
   const answer = row.answer && (
     <p className="outbox-answer">
       {t('outbox.answer')} <q>{row.answer}</q>
     </p>
   );
-  if (!me) return null;
   if (row.state === 'uncertain') {
     return (
       <Banner
         tone="attention"
         title={t('outbox.uncertain.title')}
         actions={
-          <>
-            <Button
-              look="primary"
-              small
-              busy={decide.isPending && decide.variables === 'consider_sent'}
-              onClick={() => decide.mutate('consider_sent')}
-            >
-              {t('outbox.uncertain.leave')}
-            </Button>
-            <Button
-              small
-              busy={decide.isPending && decide.variables === 'resend'}
-              onClick={() => decide.mutate('resend')}
-            >
-              {t('outbox.uncertain.resend')}
-            </Button>
-          </>
+          row.mine && (
+            <>
+              <Button
+                look="primary"
+                small
+                busy={decide.isPending && decide.variables === 'consider_sent'}
+                onClick={() => decide.mutate('consider_sent')}
+              >
+                {t('outbox.uncertain.leave')}
+              </Button>
+              <Button
+                small
+                busy={decide.isPending && decide.variables === 'resend'}
+                onClick={() => decide.mutate('resend')}
+              >
+                {t('outbox.uncertain.resend')}
+              </Button>
+            </>
+          )
         }
       >
         <p>{t('outbox.uncertain.text')}</p>
@@ -140,7 +180,10 @@ export function OutboxQuestion({ row }: { row: OutboxMessage }) {
         tone="problem"
         title={row.state === 'failed' ? t('outbox.failed.title') : t('outbox.bounced.title')}
         actions={
-          row.state === 'failed' && (
+          row.mine &&
+          (row.state === 'bounced' ? (
+            edit
+          ) : (
             <>
               <Button
                 look="primary"
@@ -150,6 +193,7 @@ export function OutboxQuestion({ row }: { row: OutboxMessage }) {
               >
                 {t('tryAgain')}
               </Button>
+              {edit}
               <Button
                 small
                 busy={decide.isPending && decide.variables === 'cancel'}
@@ -158,7 +202,7 @@ export function OutboxQuestion({ row }: { row: OutboxMessage }) {
                 {t('outbox.failed.cancel')}
               </Button>
             </>
-          )
+          ))
         }
       >
         {reason && (
@@ -170,5 +214,5 @@ export function OutboxQuestion({ row }: { row: OutboxMessage }) {
       </Banner>
     );
   }
-  return null;
+  return row.state === 'cancelled' && row.mine ? edit : null;
 }
