@@ -12,6 +12,14 @@ namespace {
 
 using Ids = std::multiset<std::string>;
 
+// Nothing is looked at once more only since a life begins.
+struct Rig : SyncRig {
+  void start(sync::Options options = {}) {
+    options.looks_at_all_at_start = false;
+    SyncRig::start(options);
+  }
+};
+
 // Names no candidate's address.
 SyncRig::Letter answer_to(std::string original, std::string message_id) {
   return {.from = "max@example.org",
@@ -55,7 +63,7 @@ struct Colleague {
   MailboxId mailbox;
 };
 
-void restart(SyncRig& rig, bool crashed, const std::function<void()>& meanwhile = {}) {
+void restart(Rig& rig, bool crashed, const std::function<void()>& meanwhile = {}) {
   if (crashed)
     rig.crash();
   else
@@ -67,7 +75,7 @@ void restart(SyncRig& rig, bool crashed, const std::function<void()>& meanwhile 
 
 // What an earlier life had looked through is known to the next one.
 TEST(Sync, S10_ARestartReadsNothingAgain) {
-  SyncRig rig;
+  Rig rig;
   for (int i = 0; i < 300; ++i) {
     rig.deliver("INBOX", rig.private_mail("in-" + std::to_string(i) + "@x"));
     rig.deliver("Archive", rig.private_mail("old-" + std::to_string(i) + "@x"));
@@ -81,6 +89,19 @@ TEST(Sync, S10_ARestartReadsNothingAgain) {
     restart(rig, crashed);
     EXPECT_LE(rig.account->headers_sent() - headers, 20u) << crashed;  // the last one of each look
   }
+}
+
+// Until then each start looks at all once more, which finds what an earlier life has missed.
+TEST(Sync, S10_EachStartLooksAtAllOnceMore) {
+  SyncRig rig;
+  for (int i = 0; i < 100; ++i) rig.deliver("INBOX", rig.private_mail(std::to_string(i) + "@x"));
+  rig.start();
+  rig.settle();
+  const auto headers = rig.account->headers_sent();
+  rig.crash();
+  rig.start();
+  rig.settle();
+  EXPECT_GE(rig.account->headers_sent() - headers, 100u);
 }
 
 // What changed while nobody was there: each brings what it would have brought at once.
@@ -115,7 +136,7 @@ TEST(Sync, S4_S5_C8_S10_WhatChangesWhileTheServerIsDownIsSeenByTheNextLife) {
       {"mail", [](SyncRig& rig) { rig.deliver("Archive", rig.from_jo("new@x")); }, "new@x"},
   };
   for (const auto& one : cases) {
-    SyncRig rig;
+    Rig rig;
     rig.office.commit({store::SetWindow{rig.mailbox, rig.world.now() + -48h}});
     rig.deliver("INBOX", rig.from_jo("old@x"), rig.world.now() + -240h);
     rig.deliver("INBOX", rig.private_mail("private@x"));
@@ -135,7 +156,7 @@ TEST(Sync, S4_S5_C8_S10_WhatChangesWhileTheServerIsDownIsSeenByTheNextLife) {
 // Somebody was added while a folder was excluded, and nobody is there when it is read again.
 TEST(Sync, S4_S5_S10_AFolderThatIsReadAgainIsLookedThroughByTheNextLife) {
   for (const bool restarted : {false, true}) {
-    SyncRig rig;
+    Rig rig;
     rig.deliver("Projects", from_kim("kim@x"));
     rig.deliver("Projects", rig.private_mail("private@x"));
     rig.start();
@@ -158,7 +179,7 @@ TEST(Sync, S4_S5_S10_AFolderThatIsReadAgainIsLookedThroughByTheNextLife) {
 // The last moment before the process dies is any.
 TEST(Sync, S5_S10_AnAddressThatIsAddedJustBeforeACrashIsLookedFor) {
   for (int ms = 0; ms < 400; ms += 20) {
-    SyncRig rig;
+    Rig rig;
     rig.deliver("Archive", from_kim("kim@x"));
     for (int i = 0; i < 20; ++i) rig.deliver("Archive", rig.private_mail("private@x"));
     rig.start();
@@ -174,7 +195,7 @@ TEST(Sync, S5_S10_AnAddressThatIsAddedJustBeforeACrashIsLookedFor) {
 // An excluded folder is read again, and brings nothing: that costs the others nothing.
 TEST(Sync, S10_S14_AFolderThatIsReadAgainCostsTheOthersNothing) {
   for (const bool knows_some : {false, true}) {
-    SyncRig rig;
+    Rig rig;
     for (int i = 0; i < 300; ++i) rig.deliver("INBOX", rig.private_mail("private@x"));
     if (knows_some) rig.deliver("Projects", rig.from_jo("jo@x"));
     rig.deliver("Projects", rig.private_mail("private@x"));
@@ -193,7 +214,7 @@ TEST(Sync, S10_S14_AFolderThatIsReadAgainCostsTheOthersNothing) {
 
 // Nor does one that is made for old mail, which is known.
 TEST(Sync, S10_S14_AFolderThatIsMadeForWhatIsKnownCostsTheOthersNothing) {
-  SyncRig rig;
+  Rig rig;
   const auto uid = rig.deliver("INBOX", rig.from_jo("jo@x"));
   for (int i = 0; i < 300; ++i) rig.deliver("INBOX", rig.private_mail("private@x"));
   rig.start();
@@ -211,7 +232,7 @@ TEST(Sync, S10_S14_AFolderThatIsMadeForWhatIsKnownCostsTheOthersNothing) {
 // It goes before the others were asked for what answers the mail that it has brought.
 TEST(Sync, T3_S10_AFolderThatGoesHasTheOthersAskedForItsAnswers) {
   for (const bool renamed : {false, true}) {
-    SyncRig rig;
+    Rig rig;
     for (int i = 0; i < 3; ++i) rig.deliver("Junk", answer_to("nobodys@x", "private-junk@x"));
     const auto first = rig.deliver("Junk", rig.private_mail("private-first@x"));
     rig.deliver("Junk", rig.from_jo("original@x"));
@@ -243,7 +264,7 @@ TEST(Sync, T3_S10_AFolderThatGoesHasTheOthersAskedForItsAnswers) {
 
 // It brings what answers elsewhere had waited for until there was no more room to wait.
 TEST(Sync, T3_S10_AFolderThatIsReadAgainHasTheOthersAskedForItsAnswers) {
-  SyncRig rig;
+  Rig rig;
   rig.deliver("Projects", rig.private_mail("private-old@x"));
   rig.start();
   rig.settle();
@@ -261,7 +282,7 @@ TEST(Sync, T3_S10_AFolderThatIsReadAgainHasTheOthersAskedForItsAnswers) {
 // Likewise of one that appears.
 TEST(Sync, T3_S10_AFolderThatAppearsHasTheOthersAskedForItsAnswers) {
   for (const bool restarted : {false, true}) {
-    SyncRig rig;
+    Rig rig;
     rig.deliver("Sent", answer_to("original@x", "answer@x"));
     deliver_answers_to_nobody(rig, "Sent");
     rig.start();
@@ -282,7 +303,7 @@ TEST(Sync, T3_S10_WhatAFolderHasBroughtIsNotForgottenWithItsNumbers) {
   enum class Then { numbered, numbered_before, excluded, excluded_before };
   for (const auto then :
        {Then::numbered, Then::numbered_before, Then::excluded, Then::excluded_before}) {
-    SyncRig rig;
+    Rig rig;
     rig.deliver("Junk", rig.from_jo("original@x"));
     rig.deliver("Sent", answer_to("original@x", "answer@x"));
     deliver_answers_to_nobody(rig, "Sent");
@@ -317,7 +338,7 @@ TEST(Sync, T3_S10_WhatAFolderHasBroughtIsNotForgottenWithItsNumbers) {
 
 // A second crash, after its numbers were told and before anything was read under them.
 TEST(Sync, T3_S10_AFolderThatWasMissedStaysSoWhenItIsNumberedAnew) {
-  SyncRig rig;
+  Rig rig;
   rig.deliver("Junk", rig.from_jo("original@x"));
   rig.deliver("Sent", answer_to("original@x", "answer@x"));
   deliver_answers_to_nobody(rig, "Sent");
@@ -350,7 +371,7 @@ TEST(Sync, T3_S10_AFolderThatWasMissedStaysSoWhenItIsNumberedAnew) {
 
 // What waited in quarantine turns out to answer something unknown: it waits on for that.
 TEST(Sync, T3_S12_S10_WhatWasLookedAtAgainAndWaitsIsKnownToTheNextLife) {
-  SyncRig rig;
+  Rig rig;
   Colleague ann(rig);
   ann.account.quirks.left_out = {1};
   auto forward = answer_to("original@x", "forward@x");
@@ -376,7 +397,7 @@ class Sync_LostMatch : public testing::TestWithParam<LostMatch> {};
 
 TEST_P(Sync_LostMatch, T3_S16_S10_WhatLostItsMatchBeforeItsBodyIsJudgedAgain) {
   const auto& when = GetParam();
-  SyncRig rig;
+  Rig rig;
   Colleague ann(rig);
   const auto kim = rig.office.add_candidate("Kim", {"kim@other.example"});
   auto original = from_kim("original@x");
@@ -449,7 +470,7 @@ void enter(SyncRig& rig, const std::string& user) {
 // Entered between the question with what to sign in and the answer: what the former account holds
 // is nobody's business any more.
 TEST(Sync, C6_S10_S16_AnAccountEnteredDuringTheSignInIsTheOnlyOneThatIsRead) {
-  SyncRig rig;
+  Rig rig;
   auto& other = rig.imap.add_account("other@example.org", "secret");
   rig.account->folder("Former");
   rig.deliver("Former", rig.from_jo("private-former@x"));
@@ -475,7 +496,7 @@ TEST(Sync, C6_S10_S16_AnAccountEnteredDuringTheSignInIsTheOnlyOneThatIsRead) {
 
 // Entered while its past comes in: the body that is on its way is the last one.
 TEST(Sync, C6_S10_S16_AnotherAccountHoldsBeforeTheNextBody) {
-  SyncRig rig;
+  Rig rig;
   rig.imap.add_account("other@example.org", "secret");
   for (int i = 0; i < 100; ++i)
     rig.deliver("Archive", rig.from_jo("private-" + std::to_string(i) + "@x"));
@@ -499,7 +520,7 @@ TEST(Sync, C6_S10_S16_AnotherAccountHoldsBeforeTheNextBody) {
 TEST(Sync, S4_S10_S16_NothingOfTheFormerAccountIsTakenForTheOther) {
   enum class With { numbers, listing, cursor };
   for (const auto with : {With::numbers, With::listing, With::cursor}) {
-    SyncRig rig;
+    Rig rig;
     auto& other = rig.imap.add_account("other@example.org", "secret");
     for (const char* folder : {"Private", "Clients"}) {
       rig.account->folder(folder);
@@ -554,7 +575,7 @@ TEST(Sync, S4_S10_S16_NothingOfTheFormerAccountIsTakenForTheOther) {
 // nobody has to start the server again.
 TEST(Sync, S6_T3_CatchingUpFindsAnswersThatNameNoAddress) {
   for (const bool restarted : {false, true}) {
-    SyncRig rig;
+    Rig rig;
     Colleague ann(rig);
     const auto original = rig.deliver("INBOX", rig.from_jo("original@x"));
     rig.start();
