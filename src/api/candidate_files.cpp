@@ -24,6 +24,7 @@ Reply list_files(Call& call) {
     file["date"] = to_rfc3339(row.date);
     file["cv"] = row.is_cv;
     file["internal"] = row.internal;
+    file["ours"] = row.ours;
     rows.push_back(std::move(file));
   }
   auto answer = rows_of(std::move(rows));

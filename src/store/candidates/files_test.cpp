@@ -48,6 +48,30 @@ TEST_P(CandidateFilesTest, W9_AFileIsToldWhereTheCandidateKnowsIt) {
   EXPECT_FALSE(ask(MessageById{as(ben), cv, add_candidate("Carl", {"c@home.example"}, {welder})}));
 }
 
+// A template that we sent is nobody's CV; and what the candidate sends back is theirs.
+TEST_P(CandidateFilesTest, M9_WhatOnlyWeSentIsOurs) {
+  const auto wanda = add_candidate("Wanda", {"wanda@home.example"}, {welder});
+  const auto t = thread(wanda);
+  int sent = 0;
+  const auto send = [&](Direction direction, const std::string& name) {
+    auto m = message("m" + std::to_string(++sent), "wanda@home.example", "ben@acme.example");
+    m.direction = direction;
+    m.date = now + std::chrono::minutes(sent);
+    m.attachments.push_back({.index = 0, .filename = name, .type = "x/y", .octets = 5});
+    place(m, t, PlacedBy::address, "wanda@home.example", sent < 2);
+    return m.id;
+  };
+  const auto filled = send(Direction::incoming, "Form.pdf");
+  send(Direction::outgoing, "Form.pdf");
+  send(Direction::outgoing, "CV template.pdf");
+  send(Direction::incoming, "CV.pdf");
+  const auto rows = ask(CandidateFiles{as(ben), wanda}).rows;
+  ASSERT_EQ(rows.size(), 3u);
+  EXPECT_TRUE(rows[0].is_cv && !rows[0].ours && rows[0].file.filename == "CV.pdf");
+  EXPECT_TRUE(!rows[1].is_cv && rows[1].ours && rows[1].file.filename == "CV template.pdf");
+  EXPECT_TRUE(!rows[2].ours && rows[2].message == filled);
+}
+
 TEST_P(CandidateFilesTest, M9_FilesAreThereOnceCvFirst) {
   const auto wanda = add_candidate("Wanda", {"wanda@home.example"}, {welder});
   const auto t = thread(wanda);

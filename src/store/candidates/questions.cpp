@@ -586,6 +586,10 @@ AnswerTo<CandidateFiles> answer(Reading& reading, const CandidateFiles& question
   const auto name_of = [](const rules::Attachment& file) {
     return std::tuple(file.filename, file.type, file.octets);
   };
+  // Of one file that came several times.
+  const auto nearer = [](const auto& one, const auto& other) {
+    return std::pair(one.internal, one.ours) < std::pair(other.internal, other.ours);
+  };
   std::map<std::tuple<std::string, std::string, std::uint64_t>, std::size_t> seen;
   for (std::size_t i = 0; i < own; ++i) seen.try_emplace(name_of(files.rows[i].file), i);
   std::set<std::pair<ThreadId, MessageId>> looked;
@@ -597,7 +601,8 @@ AnswerTo<CandidateFiles> answer(Reading& reading, const CandidateFiles& question
            "select b.message, b.thread, b.message_date, (select max(l.position) from attachments l"
            "  where l.company = $1 and l.message = b.message), a.position, a.filename, a.type,"
            " a.octets, (select case when t.kind = 'conversation' then 0 else 1 end from threads t"
-           "  where t.company = $1 and t.id = b.thread)"
+           "  where t.company = $1 and t.id = b.thread), (select m.direction from messages m"
+           "  where m.company = $1 and m.id = b.message)"
            " from (select p.message, p.thread, p.message_date from placements p"
            "  where p.company = $1 and p.candidate = $4 and " +
                may_see_thread(scope, "p.thread") +
@@ -621,12 +626,13 @@ AnswerTo<CandidateFiles> answer(Reading& reading, const CandidateFiles& question
     one.file.filename = row.text();
     one.file.type = row.text();
     one.file.octets = static_cast<std::uint64_t>(row.number());
-    one.is_cv = rules::names_cv(one.file.filename);
     one.internal = row.maybe_number().value_or(1) != 0;
+    one.ours = row.word<rules::Direction>() == rules::Direction::outgoing && !one.internal;
+    one.is_cv = !one.ours && rules::names_cv(one.file.filename);
     const auto [known, is_new] = seen.try_emplace(name_of(one.file), files.rows.size());
     if (is_new)
       files.rows.push_back(std::move(one));
-    else if (files.rows[known->second].internal && !one.internal)
+    else if (nearer(one, files.rows[known->second]))
       files.rows[known->second] = std::move(one);
   }
   const auto first = [](const auto& a, const auto& b) {

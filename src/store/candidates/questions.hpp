@@ -145,6 +145,7 @@ struct CandidateFiles {
     rules::Attachment file;
     bool is_cv = false;
     bool internal = false;  // nowhere but among colleagues (T-3)
+    bool ours = false;      // we sent it to them, and nobody else did
   };
   struct Answer {
     std::vector<Row> rows;

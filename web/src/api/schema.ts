@@ -2129,6 +2129,8 @@ export interface components {
             cv: boolean;
             /** @description It lies nowhere but in conversations among colleagues (T-3) */
             internal: boolean;
+            /** @description It came with what one of us wrote, and with nothing else */
+            ours: boolean;
         };
         Attachment: {
             index: number;

@@ -204,3 +204,37 @@ it('O-5 a second Enter takes nothing out again, and who went elsewhere stays the
   expect(navigate).not.toHaveBeenCalled();
   window.history.pushState({}, '', '/');
 });
+
+it('O-5 who is added to a job is taken out of it again by a key, and the list of jobs has the focus first', async () => {
+  const user = userEvent.setup();
+  const added = { ...lea.applications[0]!, id: 'b', job: 'k', job_title: 'Cook' };
+  const done: string[] = [];
+  vi.mocked(fetch).mockImplementation(async (input) => {
+    const { method, url } = input as Request;
+    const { pathname } = new URL(url);
+    if (method === 'GET' && pathname.endsWith('/jobs'))
+      return Response.json({
+        rows: [{ id: 'k', title: 'Cook', kind: 'offer', open: true }],
+        next: null,
+      });
+    if (method === 'GET' && pathname.endsWith('/candidates/lea')) return Response.json(lea);
+    if (method === 'GET') return new Promise(() => {});
+    done.push(`${method} ${pathname.replace(/^.*v1/, '')}`);
+    return method === 'POST' ? Response.json(added) : new Response(null, { status: 204 });
+  });
+  const end = listenToKeys();
+  shown('manager');
+  await user.click(screen.getByRole('button', { name: 'Add to a job' }));
+  const choice = await screen.findByRole('combobox', { name: /Job/ });
+  expect(document.activeElement).toBe(choice);
+  await screen.findByRole('option', { name: 'Cook' });
+  await user.selectOptions(choice, 'k');
+  await user.click(screen.getByRole('button', { name: 'Add' }));
+  await screen.findByText(/Cook/);
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  await user.keyboard('z');
+  await waitFor(() =>
+    expect(done).toEqual(['POST /candidates/lea/applications', 'DELETE /applications/b']),
+  );
+  end();
+});

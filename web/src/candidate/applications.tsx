@@ -72,7 +72,13 @@ export function Applications({ candidate }: { candidate: Candidate }) {
           </Button>
         </div>
       )}
-      {adding && <AddToJob candidate={candidate} onClose={() => setAdding(false)} />}
+      {adding && (
+        <AddToJob
+          candidate={candidate}
+          takeOut={(added) => void takeOut(added, document.body)}
+          onClose={() => setAdding(false)}
+        />
+      )}
     </>
   );
 }
@@ -207,7 +213,15 @@ function useMove(candidate: string) {
 
 const OPEN = { open: true };
 
-function AddToJob({ candidate, onClose }: { candidate: Candidate; onClose: () => void }) {
+function AddToJob({
+  candidate,
+  takeOut,
+  onClose,
+}: {
+  candidate: Candidate;
+  takeOut: (added: Application) => void;
+  onClose: () => void;
+}) {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const [job, setJob] = useState('');
@@ -222,11 +236,14 @@ function AddToJob({ candidate, onClose }: { candidate: Candidate; onClose: () =>
         }),
       ),
     onMutate: notifier,
-    onSuccess: ({ job_title }, _, notify) => {
+    onSuccess: (added, _, notify) => {
       void queries.invalidateQueries({ queryKey: keys.candidate(candidate.id) });
       void queries.invalidateQueries({ queryKey: keys.candidates });
       void queries.invalidateQueries({ queryKey: keys.jobs });
-      notify(t('application.added', { job: job_title }));
+      notify(t('application.added', { job: added.job_title }), {
+        about: `application ${added.id}`,
+        action: { label: t('undo'), run: () => takeOut(added) },
+      });
       onClose();
     },
   });
@@ -247,7 +264,13 @@ function AddToJob({ candidate, onClose }: { candidate: Candidate; onClose: () =>
           hint={t('application.addHint')}
           error={there ? t('application.there') : error}
         >
-          <JobChoice value={job} none={t('application.choose')} filter={OPEN} onChange={setJob} />
+          <JobChoice
+            autoFocus
+            value={job}
+            none={t('application.choose')}
+            filter={OPEN}
+            onChange={setJob}
+          />
         </Field>
         {add.isError && <ProblemBanner error={add.error} />}
         <div className="dialog-foot">

@@ -37,5 +37,6 @@ export const candidateFile = (
   date: '2026-01-02T03:04:05Z',
   cv: index === 0,
   internal: false,
+  ours: false,
   ...more,
 });

@@ -54,6 +54,19 @@ it('M-9 lists what people sent, not what reports and calendars bring', () => {
   expect(names()).toEqual(['photo.jpg', 'CV.pdf']);
 });
 
+it('M-9 says of what we sent them that it isn’t theirs', () => {
+  const queries = new QueryClient({ defaultOptions: { queries: { staleTime: 60_000 } } });
+  const rows = [file(0, 'CV.pdf'), file(1, 'Offer.pdf', { ours: true })];
+  queries.setQueryData(keys.files('jo'), { rows, more: false });
+  render(
+    <QueryClientProvider client={queries}>
+      <Card />
+    </QueryClientProvider>,
+  );
+  const told = screen.getAllByRole('listitem').map((one) => / · from us/.test(one.textContent));
+  expect(told).toEqual([false, true]);
+});
+
 it('M-9 says that they could not be asked for, which isn’t that there are none', async () => {
   vi.stubGlobal('fetch', async () => new Response('{}', { status: 500 }));
   const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });

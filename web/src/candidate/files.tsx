@@ -102,7 +102,9 @@ export function CandidateFiles({
             <FileChip
               among={among}
               at={at}
-              when={[format.listTime(row.date), row.added_by].filter(Boolean).join(' · ')}
+              when={[format.listTime(row.date), row.added_by ?? (row.ours && t('card.ours'))]
+                .filter(Boolean)
+                .join(' · ')}
             />
             {row.file && mayEdit && (
               <IconButton

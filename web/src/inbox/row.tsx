@@ -175,6 +175,7 @@ export const Row = memo(function Row({
           <span className="truncate thread-who" dir="auto">
             {who}
           </span>
+          {drafted && <span className="thread-draft">{t('compose.draft')}</span>}
           {!onProfile && thread.jobs[0] && (
             <span className="truncate thread-job">{thread.jobs.join(', ')}</span>
           )}
@@ -205,7 +206,6 @@ export const Row = memo(function Row({
             </span>
           ) : (
             <span className="truncate grow" dir="auto">
-              {drafted && <span className="thread-draft">{t('compose.draft')}</span>}
               {thread.last_direction === 'outgoing' && (
                 <Reply size={13} className="thread-mine" aria-label={t('thread.answered')} />
               )}

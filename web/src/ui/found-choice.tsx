@@ -9,6 +9,7 @@ export type Labelled = {
   'aria-label'?: string;
   'aria-describedby'?: string;
   'aria-invalid'?: boolean;
+  autoFocus?: boolean;
 };
 
 /** What stands in the box, and what is asked for by it. */
