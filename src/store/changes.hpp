@@ -61,8 +61,8 @@ struct Change
 };
 
 struct Expectation
-    : AnyOf<AskerIs, PeopleAre, NoMessageWith, RelativesAre, MailboxIs, FolderIsRead, NeverSyncedIs,
-            AddressFactsAre, NobodyElseHas, IsNonCandidate, NoJobTitled> {
+    : AnyOf<AskerIs, PeopleAre, NoMessageWith, RelativesAre, MailboxIs, AccountIs, FolderIsRead,
+            NeverSyncedIs, AddressFactsAre, NobodyElseHas, IsNonCandidate, NoJobTitled> {
   using AnyOf::AnyOf;
 };
 

@@ -437,6 +437,7 @@ template Result<ContentsOf::Answer> Store::ask(const ContentsOf&);
 template Result<KnownAbout::Answer> Store::ask(const KnownAbout&);
 template Result<SyncedAddresses::Answer> Store::ask(const SyncedAddresses&);
 template Result<Sought::Answer> Store::ask(const Sought&);
+template Result<LyingWith::Answer> Store::ask(const LyingWith&);
 template Result<KnownOfSkipped::Answer> Store::ask(const KnownOfSkipped&);
 template Result<PeopleNamed::Answer> Store::ask(const PeopleNamed&);
 template Result<StoredMessageIds::Answer> Store::ask(const StoredMessageIds&);

@@ -85,6 +85,15 @@ std::vector<rules::ScannedRange> Account::to_store(const WatchedFolder& folder) 
   return unsettle(cover(folder.settled, others), waiting);
 }
 
+void Account::judge_dropped_again(const rules::Location& at) {
+  // What the header says and the message doesn't costs no more than another body.
+  constexpr int kJudgedAgain = 2;
+  auto* folder = find(at.folder);
+  if (!folder || folder->folder.uid_validity != at.uid_validity) return;
+  folder->unsaved = true;  // in the store it is unread
+  if (++dropped[at] <= kJudgedAgain) again[at.folder].insert(at.uid);
+}
+
 void Account::forget_account() {
   folders.clear();
   pending = {};
@@ -92,6 +101,7 @@ void Account::forget_account() {
   looked_again.clear();
   excused.clear();
   ended_at.clear();
+  dropped.clear();
   header_came = body_came = false;
   told_searched.reset();
   told_judged.reset();
@@ -105,7 +115,7 @@ WatchedFolder* Account::find(const FolderId& id) {
 // What is forgotten is counted from the beginning, should it happen again.
 void Account::forget_what_is_elsewhere() {
   const auto held = by_id();
-  for (auto* counts : {&excused, &ended_at}) {
+  for (auto* counts : {&excused, &ended_at, &dropped}) {
     std::erase_if(*counts, [&](const auto& one) {
       const auto found = held.find(one.first.folder);
       return found == held.end() || found->second->folder.uid_validity != one.first.uid_validity;

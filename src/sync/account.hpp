@@ -44,6 +44,8 @@ inline bool refused_as_such(const Error& error) {
   return mailbox::trouble_of(error) == mailbox::Trouble::request;
 }
 
+// store::AccountIs.
+inline constexpr const char* kAnotherAccountCode = "mailbox.another-account";
 // What the pass was begun with holds no longer: the window, a folder's role, the account. Another
 // one is begun.
 inline Failure settings_have_moved() {
@@ -51,7 +53,7 @@ inline Failure settings_have_moved() {
 }
 inline bool from_moved_settings(const Error& error) {
   return error.code == "sync.settings-moved" || error.code == "folder.not-read" ||
-         error.code == "folder.reset";
+         error.code == "folder.reset" || error.code == kAnotherAccountCode;
 }
 
 // Places of which something is counted, at most, between two listings of the folders.
@@ -86,6 +88,8 @@ struct WatchedFolder {
   // that it has brought since, of which the oldest is of then.
   bool missed = false, told_missed = false;  // the latter: as the store knows it
   std::optional<Instant> brought_since;
+  // So it was when this life began: what the store knows already, it may have brought then.
+  bool may_have_brought = false;
 
   bool wanted() const { return folder.role != rules::FolderRole::ignored; }
   bool rests() const { return rests_until.ms != 0; }
@@ -112,7 +116,8 @@ struct WatchedFolder {
 struct Account {
   CompanyId company;
   rules::Mailbox mailbox;
-  std::vector<WatchedFolder> folders;  // in the order in which they are looked at
+  rules::ServerSettings signed_in_with;  // what is known here is of this account
+  std::vector<WatchedFolder> folders;    // in the order in which they are looked at
   Pending pending;
   bool judged_once_more = false;  // in this look: what found no room in `pending` in the last one
   Quota quota;
@@ -125,6 +130,8 @@ struct Account {
   std::map<rules::Location, int> excused;
   // The connection ended while their bodies were asked for, so often.
   std::map<rules::Location, int> ended_at;
+  // Their match went between the header and the store, so often.
+  std::map<rules::Location, int> dropped;
   bool header_came = false, body_came = false;  // any: the server gives them
   bool narrowed =
       false;  // the connection has ended over what it was asked for, though it gives some
@@ -151,6 +158,8 @@ struct Account {
 
   // The folder's cursor for the store: what isn't settled, or waits, is marked so.
   std::vector<rules::ScannedRange> to_store(const WatchedFolder& folder) const;
+  // It may have a match again, or wait for what it answers: it is judged once more.
+  void judge_dropped_again(const rules::Location& at);
   // Another account lies behind the mailbox: what is known of its folders is of the other one.
   void forget_account();
   // What is counted of messages that lie where nothing is read any more; of too many, some.
@@ -158,6 +167,8 @@ struct Account {
   WatchedFolder* find(const FolderId& id);
   // For many questions. Valid until `folders` is changed.
   std::unordered_map<FolderId, WatchedFolder*> by_id();
+  // With each commit of what was seen there.
+  store::AccountIs is_behind() const { return {mailbox.id, signed_in_with}; }
   // For blocking work: mailboxes take turns.
   net::Turn turn(net::Lane lane) const { return {lane, net::Standing::engine, mailbox.id.text()}; }
 };

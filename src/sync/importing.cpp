@@ -9,7 +9,9 @@
 #include "base/log.hpp"
 #include "mail/header.hpp"
 #include "rules/intake.hpp"
+#include "rules/ownership.hpp"
 #include "rules/stand_ins.hpp"
+#include "sync/importing_parts.hpp"
 #include "sync/matcher.hpp"
 
 namespace hearback::sync {
@@ -34,7 +36,6 @@ bool names_another(const rules::Match& match, const std::vector<CandidateId>& pl
 // Others changed what was judged upon: judged again after a pause, for as long as that takes. It
 // doesn't wear the server's patience, and no message's attempts.
 constexpr Duration kJudgeAgainFirst = 20ms, kJudgeAgainMost = 2s;
-bool may_be_judged_again(const Error& error) { return error.code == "store.expectation"; }
 
 // A FETCH that the server refuses, for what it names or for the state that it is in: others may be
 // had. So many that are refused for now, and not one that isn't: it is the server's state.
@@ -50,59 +51,6 @@ constexpr int kEnds = 3;
 
 // For room in memory, of the past; and after how long it asks again.
 constexpr Duration kPastPatience = 2s, kPastAgain = 10s;
-
-Error stand_in() {
-  return {Kind::transient, std::string(mailbox::kStandIn),
-          "The mail server gives a notice of its own instead of the message.", ""};
-}
-
-Error another() {
-  return {Kind::transient, std::string(mailbox::kAnother),
-          "The mail server gives another message than the one that was asked for.", ""};
-}
-
-// Also of what passes the bounds: its header says whose it is.
-bool is_another(const Incoming& message) {
-  const auto came = mail::read_envelope(message.raw);
-  return !came.message_id.empty() && rules::is_another(message.facts.envelope, came);
-}
-
-// Transient trouble is the store's, not the message's: the pass ends and is tried again.
-bool concerns_the_message(const Error& error) {
-  return error.kind != Kind::transient && error.kind != Kind::conflict;
-}
-
-}  // namespace
-
-// What blocking jobs work on, one after the other: everything is held by value.
-struct Import::Work {
-  struct Fetched {
-    Incoming message;
-    int attempts = 0;
-  };
-  CompanyId company;
-  MailboxId mailbox;
-  Instant now;
-  std::uint64_t seed = 0;
-  Limits limits;
-  std::vector<Fetched> fetched;
-  std::vector<Incoming> batch;   // recognized ones, and what was read of the fetched
-  std::vector<Incoming> failed;  // that the store doesn't take: set aside with the rest
-  std::map<rules::Location, int> attempts;
-  std::vector<store::Change> changes;
-  std::function<void()> stored;        // once it is
-  std::size_t octets = 0;              // of the bodies
-  mailbox::Room::Share room;           // for them
-  TakenIn taken;                       // so far
-  std::vector<rules::Location> begun;  // whose attempt was counted
-  bool forgiven = false;               // and taken back
-  std::optional<Result<>> read;        // once it is
-  std::function<void(bool)> when_read;
-
-  net::Turn turn(net::Lane lane) const { return {lane, net::Standing::engine, mailbox.text()}; }
-};
-
-namespace {
 
 struct Knowledge {
   std::map<std::uint32_t, store::CopiesInFolder::Row> here;
@@ -170,6 +118,11 @@ std::uint64_t octets_of(const std::vector<Found>& batch) {
   return octets;
 }
 
+void note_date(std::optional<Instant>& oldest, const Found& one) {
+  const Instant date = std::min(one.internal_date, rules::date_of(one.envelope, one.internal_date));
+  oldest = std::min(oldest.value_or(date), date);
+}
+
 Incoming incoming(const rules::Location& at, rules::FolderRole role, Found&& found) {
   Incoming message;
   message.at = at;
@@ -194,6 +147,7 @@ Task<Result<Import::Sorted>> Import::sort_out(const WatchedFolder& folder,
                                            });
   if (!known) co_return Failure(known.error());
 
+  for (const auto& one : found) note_date(oldest_found_, one);
   const auto& limits = shared_.options().limits;
   const Instant now = shared_.env().now();
   std::vector<Found> fetch;
@@ -257,11 +211,7 @@ Task<Result<Import::Sorted>> Import::sort_out(const WatchedFolder& folder,
     else
       fetch.push_back(std::move(one));
   }
-  for (const auto& one : fetch) {
-    const Instant date =
-        std::min(one.internal_date, rules::date_of(one.envelope, one.internal_date));
-    oldest_ = std::min(oldest_.value_or(date), date);
-  }
+  for (const auto& one : fetch) note_date(oldest_, one);
   sorted.fetch = batches_of(std::move(fetch), limits);
   co_return std::move(sorted);
 }
@@ -397,7 +347,8 @@ void Import::leave_in_line(mailbox::Room::Place place) {
 }
 
 // S-16: what is asked for is proven by what the store knows now: whose people they are, whom the
-// owner names (C-14); what holds for the folder, the window and the mailbox.
+// owner names (C-14); what holds for the folder, the window and the mailbox, and whose account it
+// is.
 Task<Result<Import::Batch>> Import::still_matching(const WatchedFolder& folder, Batch batch,
                                                    Work& work) {
   if (batch.empty()) co_return std::move(batch);
@@ -408,13 +359,16 @@ Task<Result<Import::Batch>> Import::still_matching(const WatchedFolder& folder, 
   auto matcher = co_await shared_.env().work(
       account_.turn(net::Lane::read),
       [&store = shared_.store(), &question, envelopes, role = folder.folder.role,
-       since = account_.mailbox.window_since,
-       anew = account_.mailbox.judged_anew]() -> Result<Matcher> {
+       since = account_.mailbox.window_since, anew = account_.mailbox.judged_anew,
+       account = account_.signed_in_with]() -> Result<Matcher> {
         auto now = store.ask(question);
         if (!now) return Failure(now.error());
         if (!*now || (*now)->role != role || (*now)->window_since != since ||
             (*now)->judged_anew != anew || !(*now)->mailbox_is_read)
           return settings_have_moved();
+        auto box = store.ask(store::MailboxById{question.scope, question.mailbox});
+        if (!box) return Failure(box.error());
+        if (!*box || !rules::same_account((*box)->imap, account)) return settings_have_moved();
         return Matcher::about(store, question.scope.company, question.mailbox, envelopes);
       });
   if (!matcher) co_return Failure(matcher.error());
@@ -424,6 +378,8 @@ Task<Result<Import::Batch>> Import::still_matching(const WatchedFolder& folder, 
     if (found.withheld)
       work.changes.push_back(store::RecordWithheld{place_of(account_, folder, one.uid), work.now,
                                                    std::move(one.envelope.message_id)});
+    if (!found.match && !found.withheld)
+      work.dropped.push_back(place_of(account_, folder, one.uid));
     if (!found.match) continue;
     one.match = std::move(*found.match);
     kept.push_back(std::move(one));
@@ -582,6 +538,7 @@ Import::Work Import::new_work() const {
   work.now = shared_.env().now();
   work.seed = shared_.env().random().next();
   work.limits = shared_.options().limits;
+  work.account = account_.is_behind();
   return work;
 }
 
@@ -604,6 +561,7 @@ Task<void> Import::read_next(net::Env& env, store::Store& store, std::shared_ptr
 Task<void> Import::store_next(net::Env& env, store::Store& store, std::shared_ptr<Work> work,
                               std::shared_ptr<Outcomes> outcomes) {
   if (!work->read) co_await Callback<bool>([&](auto go) { work->when_read = std::move(go); });
+  work->unread = outcomes->dropped;
   Result<TakenIn> done;
   if (!*work->read) {
     done = Failure(work->read->error());
@@ -617,6 +575,7 @@ Task<void> Import::store_next(net::Env& env, store::Store& store, std::shared_pt
     done = co_await store_patiently(env, store, work);
   }
   work->room = {};
+  if (done) std::ranges::copy(done->dropped, std::back_inserter(outcomes->dropped));
   if (!done) outcomes->failed = done.error();
   outcomes->stored.push_back({std::move(work), std::move(done)});
 }
@@ -624,6 +583,7 @@ Task<void> Import::store_next(net::Env& env, store::Store& store, std::shared_pt
 void Import::begin(Work work) {
   if (work.fetched.empty()) work.room = {};
   auto held = std::make_shared<Work>(std::move(work));
+  std::ranges::copy(held->dropped, std::back_inserter(outcomes_->dropped));
   const bool empty = held->fetched.empty() && held->batch.empty() && held->changes.empty();
   if (empty && storing_.idle()) {
     outcomes_->stored.push_back({std::move(held), TakenIn{}});
@@ -656,138 +616,12 @@ Result<> Import::hear() {
     }
     std::ranges::move(done->placed, std::back_inserter(placed_));
     if (work->stored && !failed_) work->stored();
+    for (const auto* some : {&work->dropped, &done->dropped})
+      for (const auto& at : *some) account_.judge_dropped_again(at);
   }
   if (failed_) return Failure(*failed_);
   if (auto why = std::exchange(fetch_failed_, std::nullopt)) return Failure(*why);
   return {};
-}
-
-namespace {
-
-void add(TakenIn& sum, TakenIn&& part) {
-  sum.messages += part.messages;
-  sum.copies += part.copies;
-  sum.not_ours += part.not_ours;
-  std::ranges::move(part.placed, std::back_inserter(sum.placed));
-}
-
-// To be set aside in the commit that judges whether its source may be kept (C-14).
-void note_failure(Incoming& message, const Error& why, bool given_up) {
-  log::warn("import-failed", {{"mailbox", message.at.mailbox},
-                              {"uid", message.at.uid},
-                              {"reason", why.code},
-                              {"given-up", given_up ? 1 : 0}});
-  message.failed = {why.code, given_up};
-}
-
-}  // namespace
-
-// In the lanes where each of it belongs: what is being parsed keeps no commit waiting. An attempt
-// counts against a message when the process died of it, or the store refused that very message; not
-// when the store couldn't be reached.
-Task<Result<>> Import::read_work(net::Env& env, store::Store& store, std::shared_ptr<Work> work) {
-  if (work->fetched.empty()) co_return Result<>{};
-  auto counted = co_await env.work(work->turn(net::Lane::write), [&store, work] {
-    auto done = count_attempts(store, *work);
-    if (done) return done;
-    if (done.error().code == "store.commit-unknown")
-      forgive(store, *work);  // what may have been counted all the same
-    else
-      work->begun.clear();
-    return done;
-  });
-  if (!counted) co_return counted;
-  co_await env.work(work->turn(net::Lane::parse), [work] {
-    read_fetched(*work);
-    return true;
-  });
-  co_return Result<>{};
-}
-
-Task<Result<TakenIn>> Import::store_work(net::Env& env, store::Store& store,
-                                         std::shared_ptr<Work> work) {
-  co_return co_await env.work(work->turn(net::Lane::write), [&store, work] {
-    auto done = take_in(store, *work);
-    if (!done && !may_be_judged_again(done.error())) forgive(store, *work);
-    return done;
-  });
-}
-
-void Import::forgive(store::Store& store, Work& work) {
-  if (work.begun.empty()) return;
-  store::Commit commit{work.company, {}, {}};
-  for (const auto& at : work.begun) commit.changes.push_back(store::RetryQuarantined{at});
-  for (int attempt = 0; attempt < 3 && !work.forgiven; ++attempt)
-    work.forgiven = store.commit(commit).has_value();
-}
-
-// Before a body is looked at, so that one that kills the process is known at the next start.
-Result<> Import::count_attempts(store::Store& store, Work& work) {
-  store::BeginImport begun{{}, work.now};
-  for (const auto& f : work.fetched) begun.at.push_back(f.message.at);
-  work.begun = begun.at;
-  work.forgiven = false;
-  auto counted = store.commit({work.company, {std::move(begun)}, {}});
-  if (!counted) return Failure(counted.error());
-  return {};
-}
-
-void Import::read_fetched(Work& work) {
-  for (auto& f : std::exchange(work.fetched, {})) {
-    auto& message = f.message;
-    work.attempts[message.at] = f.attempts + 1;
-    const bool last = f.attempts + 1 >= work.limits.import_attempts;
-    auto facts = read_facts(message.raw, work.limits);
-    if (facts && rules::stands_in(message.facts.envelope, facts->envelope)) {
-      note_failure(message, stand_in(), last);
-    } else if (facts) {
-      if (rules::is_another(message.facts.envelope, facts->envelope)) message.another = {last};
-      message.facts = std::move(*facts);
-    } else if (is_another(message)) {
-      note_failure(message, another(), last);
-    } else {  // its bounds are passed: trying again can't help
-      note_failure(message, facts.error(), true);
-    }
-    work.batch.push_back(std::move(message));
-  }
-}
-
-Result<TakenIn> Import::take_in(store::Store& store, Work& work) {
-  SeededRandom random(work.seed);
-  work.seed = random.next();  // for the next judgment
-  std::ranges::move(std::exchange(work.failed, {}), std::back_inserter(work.batch));
-  TakeIn all(store, work.company, work.now, random.next(), work.limits);
-  auto taken = all.commit(work.batch, work.changes);
-  if (taken) {
-    add(work.taken, std::move(*taken));
-    return work.taken;
-  }
-  if (!concerns_the_message(taken.error())) return Failure(taken.error());
-  // One of them can't be stored: each alone, then the rest of what was to be committed. What is
-  // done of them by the time that others come between stays done.
-  std::ranges::reverse(work.batch);
-  while (!work.batch.empty()) {
-    std::vector<Incoming> alone;
-    alone.push_back(std::move(work.batch.back()));
-    TakeIn single(store, work.company, work.now, random.next(), work.limits);
-    auto one = single.commit(alone, {});
-    if (one) {
-      add(work.taken, std::move(*one));
-    } else if (concerns_the_message(one.error())) {
-      auto& message = alone.front();
-      note_failure(message, one.error(), work.attempts[message.at] >= work.limits.import_attempts);
-      work.failed.push_back(std::move(message));
-    } else {
-      work.batch.back() = std::move(alone.front());
-      return Failure(one.error());
-    }
-    work.batch.pop_back();
-  }
-  work.batch = std::exchange(work.failed, {});
-  auto rest = all.commit(work.batch, work.changes);
-  if (!rest) return Failure(rest.error());
-  add(work.taken, std::move(*rest));
-  return work.taken;
 }
 
 }  // namespace hearback::sync

@@ -68,8 +68,13 @@ class Import {
 
   // Message-IDs that became a candidate's since they were last taken.
   std::vector<std::string> take_placed() { return std::exchange(placed_, {}); }
-  // The date of the oldest message that wasn't known yet, likewise.
-  std::optional<Instant> take_oldest() { return std::exchange(oldest_, std::nullopt); }
+  // The date of the oldest message that was found, likewise: of those that weren't known yet, or of
+  // all.
+  std::optional<Instant> take_oldest(bool of_all) {
+    const auto oldest = of_all ? oldest_found_ : oldest_;
+    oldest_ = oldest_found_ = std::nullopt;
+    return oldest;
+  }
 
  private:
   struct Work;
@@ -80,6 +85,7 @@ class Import {
   struct Outcomes {
     std::vector<Stored> stored;
     std::optional<Error> failed;
+    std::vector<rules::Location> dropped;  // in this pass: cursors that follow leave them unread
   };
 
   Task<void> fetch_next(const WatchedFolder& folder, bool past, std::vector<Batch> batches,
@@ -127,7 +133,7 @@ class Import {
   std::optional<Error> failed_;        // to store
   std::optional<Error> fetch_failed_;  // and nobody was told
   std::vector<std::string> placed_;
-  std::optional<Instant> oldest_;
+  std::optional<Instant> oldest_, oldest_found_;
   bool body_came_ = false;      // any: the server gives them
   mailbox::Room::Share found_;  // for the past
 };

@@ -237,8 +237,9 @@ Task<Result<mailbox::Changes>> Pass::open_folder(WatchedFolder& folder) {
 
 Task<Result<>> Pass::start_over(WatchedFolder& folder, std::uint32_t series) {
   auto& store = shared_.store();
-  store::Commit reset{
-      account_.company, {store::ResetFolder{account_.mailbox.id, folder.folder.id, series}}, {}};
+  store::Commit reset{account_.company,
+                      {store::ResetFolder{account_.mailbox.id, folder.folder.id, series}},
+                      {account_.is_behind()}};
   auto done = co_await shared_.env().work(account_.turn(net::Lane::write),
                                           [&store, &reset] { return store.commit(reset); });
   if (!done) co_return Failure(done.error());
@@ -687,7 +688,7 @@ Task<Result<>> Pass::import(WatchedFolder& folder, Part part, Import::Sorted fou
   };
   auto imported = co_await import_.run(folder, part == Part::behind, std::move(found),
                                        std::move(changes), std::move(follow));
-  if (const auto oldest = import_.take_oldest(); oldest && folder.missed)
+  if (const auto oldest = import_.take_oldest(folder.may_have_brought); oldest && folder.missed)
     folder.brought_since = std::min(folder.brought_since.value_or(*oldest), *oldest);
   if (!imported) folder_refuses_ = concerns_the_folder(imported.error());
   hear_placed();

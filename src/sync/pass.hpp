@@ -93,6 +93,7 @@ class Pass {
   void hear_placed();
 
   Task<Result<>> seek();
+  Task<Result<>> hear_of_whom(const std::vector<std::string>& addresses);
   Task<Result<bool>> search_in(WatchedFolder& folder, const std::vector<std::string>& addresses,
                                std::optional<Instant>& oldest);
   Task<Result<std::optional<Instant>>> oldest_of(const WatchedFolder& folder,

@@ -127,6 +127,9 @@ Task<Result<>> Pass::look_again_in(WatchedFolder& folder, Uids uids,
     sort_once(round.seen);
     auto judged = co_await judge(folder, round, folder.highest());
     if (!judged) co_return Failure(judged.error());
+    // That it waits for what it answers is stored in the commit after which it is no more in
+    // quarantine.
+    folder.unsaved = true;
     std::vector<store::Change> changes;
     auto ended = co_await end_trouble(folder, asked, *refused, round, *judged, changes, untold);
     if (!ended) co_return ended;
@@ -141,6 +144,7 @@ Task<Result<>> Pass::look_again_in(WatchedFolder& folder, Uids uids,
     std::erase_if(left, [&](auto uid) {
       return refused->contains(uid) || std::ranges::binary_search(round.seen, uid);
     });
+    folder.unsaved = true;  // what waits no longer needn't be read again by the next life
     // There may be very many: what arrives meanwhile waits for a slice of them.
     if (next >= steps.size() || shared_.env().ticks() - lived_ < kSlice) continue;
     auto same = co_await live_first(folder);

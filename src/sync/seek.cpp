@@ -42,6 +42,7 @@ Task<Result<>> Pass::seek() {
   auto addresses = co_await shared_.env().work(account_.turn(net::Lane::read),
                                                [&store, question] { return store.ask(question); });
   if (!addresses) co_return Failure(addresses.error());
+  if (auto heard = co_await hear_of_whom(*addresses); !heard) co_return heard;
   std::optional<Instant> oldest;
   const auto window = account_.mailbox.window_since;
   sought_.match_revision = known;
@@ -74,6 +75,21 @@ Task<Result<>> Pass::seek() {
   const auto asked = addresses->empty() ? std::nullopt : std::optional(window);
   for (auto* folder : searched) folder->searched(known, asked);
   co_return co_await save_cursors();
+}
+
+// S-6: what waits may answer mail of theirs that is stored already, and name no address by which a
+// search would find it. Of many, all is read again.
+Task<Result<>> Pass::hear_of_whom(const std::vector<std::string>& addresses) {
+  if (addresses.empty() || addresses.size() > kSearched || account_.pending.empty())
+    co_return Result<>{};
+  auto& store = shared_.store();
+  const store::LyingWith question{rules::engine_scope(account_.company), addresses};
+  auto ids = co_await shared_.env().work(account_.turn(net::Lane::read),
+                                         [&store, &question] { return store.ask(question); });
+  if (!ids) co_return Failure(ids.error());
+  for (const auto& place : account_.pending.take(*ids))
+    account_.again[place.folder].insert(place.uid);
+  co_return Result<>{};
 }
 
 // What arrived, once a slice. False: this folder can't be opened any more, or was numbered anew; it
@@ -216,7 +232,7 @@ Task<Result<>> Pass::judge_answers_to(WatchedFolder& folder) {
     if (!again) co_return again;
   }
   if (folder.brought_since == oldest) {  // else older mail came meanwhile
-    folder.missed = false;
+    folder.missed = folder.may_have_brought = false;
     folder.brought_since.reset();
   }
   co_return co_await save_cursors();
@@ -252,7 +268,7 @@ Task<Result<>> Pass::judge_again_since(Instant oldest, const WatchedFolder* but)
 }
 
 Task<Result<>> Pass::save_cursors() {
-  store::Commit commit{account_.company, sought_.changes, {}};
+  store::Commit commit{account_.company, sought_.changes, {account_.is_behind()}};
   for (auto& folder : account_.folders) {
     if (folder.unsaved) commit.changes.push_back(advanced(folder));
     if (folder.missed != folder.told_missed) commit.changes.push_back(observed(folder));

@@ -24,7 +24,7 @@ store::AdvanceCursor Pass::advanced(const WatchedFolder& folder) const {
 
 Task<Result<>> Pass::tell_of(WatchedFolder& folder) {
   auto& store = shared_.store();
-  const store::Commit commit{account_.company, {observed(folder)}, {}};
+  const store::Commit commit{account_.company, {observed(folder)}, {account_.is_behind()}};
   auto told = co_await shared_.env().work(account_.turn(net::Lane::write),
                                           [&store, &commit] { return store.commit(commit); });
   if (!told) co_return Failure(told.error());
@@ -35,7 +35,7 @@ Task<Result<>> Pass::tell_of(WatchedFolder& folder) {
 Task<Result<>> Pass::settle(bool everywhere) {
   const Instant now = shared_.env().now(), ticks = shared_.env().ticks();
   auto& mailbox = account_.mailbox;
-  store::Commit commit{account_.company, {}, {}};
+  store::Commit commit{account_.company, {}, {account_.is_behind()}};
   auto folders = account_.folders;
   if (everywhere && account_.pending.keep_newest(kPendingKept)) account_.let_go = true;
   bool lost_sight = account_.let_go;  // of what answers mail that nobody has brought yet

@@ -20,6 +20,7 @@
 #include "rules/past.hpp"
 #include "rules/threading.hpp"
 #include "rules/versions.hpp"
+#include "sync/resync.hpp"
 
 namespace hearback::sync {
 namespace {
@@ -312,6 +313,7 @@ Result<> Judgment::judge(Incoming& message) {
   if (reasons.empty() && (!*same || (*same)->placed_with.empty())) {
     forget_attempt(message);
     ++taken_.not_ours;
+    taken_.dropped.push_back(message.at);
     return {};
   }
   const rules::Sender sender{direction == rules::Direction::outgoing};
@@ -659,8 +661,26 @@ Result<MessageFacts> read_facts(std::string_view raw, const Limits& limits) {
   return facts;
 }
 
+void leave_unread(std::vector<store::Change>& changes,
+                  const std::vector<rules::Location>& dropped) {
+  if (dropped.empty()) return;
+  for (auto& change : changes) {
+    auto* cursor = change.as<store::AdvanceCursor>();
+    if (!cursor) continue;
+    std::vector<std::uint32_t> uids;
+    for (const auto& at : dropped)
+      if (at.folder == cursor->folder && at.uid_validity == cursor->uid_validity)
+        uids.push_back(at.uid);
+    std::ranges::sort(uids);
+    const auto repeated = std::ranges::unique(uids);
+    uids.erase(repeated.begin(), repeated.end());
+    cursor->ranges = unsettle(cursor->ranges, uids);
+  }
+}
+
 Result<TakenIn> TakeIn::commit(std::vector<Incoming>& batch,
-                               const std::vector<store::Change>& extra) {
+                               const std::vector<store::Change>& extra,
+                               std::vector<store::Expectation> expected) {
   std::ranges::sort(batch, {}, [](const Incoming& message) {
     return std::pair(rules::date_of(message.facts.envelope, message.internal_date), message.at);
   });
@@ -676,6 +696,8 @@ Result<TakenIn> TakeIn::commit(std::vector<Incoming>& batch,
   }
   auto& commit = judgment.commit();
   commit.changes.insert(commit.changes.end(), extra.begin(), extra.end());
+  leave_unread(commit.changes, judgment.taken().dropped);
+  std::ranges::move(expected, std::back_inserter(commit.expectations));
   if (commit.changes.empty()) return std::move(judgment.taken());
   auto committed = store_.commit(commit);
   if (committed) return std::move(judgment.taken());

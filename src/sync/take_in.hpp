@@ -61,11 +61,15 @@ struct Incoming {
 };
 
 struct TakenIn {
-  std::uint64_t messages = 0;       // new
-  std::uint64_t copies = 0;         // further copies of known messages
-  std::uint64_t not_ours = 0;       // matched when the body was fetched, but no longer
+  std::uint64_t messages = 0;            // new
+  std::uint64_t copies = 0;              // further copies of known messages
+  std::uint64_t not_ours = 0;            // matched when the body was fetched, but no longer
+  std::vector<rules::Location> dropped;  // of these, what may match again: marked unread
   std::vector<std::string> placed;  // Message-IDs that are now a candidate's: answers belong too
 };
+
+// Cursors among these say no more that what was dropped was read.
+void leave_unread(std::vector<store::Change>& changes, const std::vector<rules::Location>& dropped);
 
 class TakeIn {
  public:
@@ -77,7 +81,8 @@ class TakeIn {
   // `batch` is put in the order of writing, so that parents come before their answers. `extra` is
   // committed with it. Where somebody else's commit changed what was judged upon meanwhile:
   // Kind::conflict, code "store.expectation". `batch` is whole then; judge it again after a pause.
-  Result<TakenIn> commit(std::vector<Incoming>& batch, const std::vector<store::Change>& extra);
+  Result<TakenIn> commit(std::vector<Incoming>& batch, const std::vector<store::Change>& extra,
+                         std::vector<store::Expectation> expected = {});
 
  private:
   store::Store& store_;

@@ -80,10 +80,48 @@ std::uint64_t judged(const Account& account) {
   return sum;
 }
 
-// What an earlier life read of it may have been new mail.
-void note_missed(WatchedFolder& folder, bool missed) {
-  folder.missed = missed;
-  if (missed && folder.highest() > 0) folder.brought_since = Instant{};
+// Of a folder that others were settled without: what an earlier life read of it may have been new
+// mail, wherever that lies now.
+void owe_for_earlier_lives(WatchedFolder& folder) {
+  if (!folder.missed) return;
+  folder.may_have_brought = true;
+  if (folder.wanted() && folder.highest() > 0) folder.brought_since = Instant{};
+}
+
+// As earlier lives left it: what they had settled is not read again. What they left unsettled is
+// judged again; that it was looked at is known. Where it was ignored meanwhile, the store has
+// forgotten what was looked through.
+WatchedFolder from_store(store::Folders::Row row) {
+  WatchedFolder folder;
+  folder.folder = std::move(row.folder);
+  folder.top = row.ranges.empty() ? 0 : row.ranges.back().last;
+  std::erase_if(row.ranges, [](const auto& range) { return range.match_revision == 0; });
+  folder.settled = std::move(row.ranges);
+  folder.missed = folder.told_missed = row.missed;
+  return folder;
+}
+
+// Its cursor in memory is the newer one. But while it was ignored nobody looked there for what was
+// added, and others were settled without it: so the store says.
+WatchedFolder as_chosen(WatchedFolder folder, store::Folders::Row row) {
+  const bool was_read = folder.wanted();
+  folder.folder = std::move(row.folder);
+  folder.told_missed = row.missed;
+  if (!was_read && folder.wanted()) folder.uncover(1, ~std::uint64_t{0});
+  if (!was_read || !folder.wanted()) folder.missed = folder.missed || row.missed;
+  return folder;
+}
+
+// It has gone, or bears another name, before others were asked for what answers the mail that it
+// has brought: so they are read again.
+void settle_debt_of(const WatchedFolder& gone, std::vector<WatchedFolder>& others) {
+  const bool owes = gone.brought_since || (gone.wanted() && gone.may_have_brought);
+  if (!gone.missed || !owes) return;
+  for (auto& folder : others) {
+    if (!folder.wanted() || folder.highest() == 0) continue;
+    folder.uncover(1, ~std::uint64_t{0});
+    folder.unsaved = folder.behind = true;
+  }
 }
 
 // A task of its own: while nothing happens, nothing is kept of it.
@@ -164,7 +202,8 @@ Task<void> Watch::run(std::shared_ptr<Watch> self, std::function<void()> ended) 
     ++self->life_;
     if (self->side_) self->side_->stop();
     if (self->over()) break;
-    if (lived) continue;  // other settings: try them at once
+    // Other settings: try them at once.
+    if (lived || lived.error().code == kAnotherAccountCode) continue;
     const Error why = lived.error();
     log::info("connection-ended", {{"mailbox", self->mailbox()}, {"reason", why}});
     const bool refused = mailbox::trouble_of(why) == mailbox::Trouble::sign_in;
@@ -249,8 +288,8 @@ Task<Result<>> Watch::live() {
   asked_pause_ = Duration(0);
   auto login = co_await load();
   if (!login) co_return Failure(login.error());
-  if (!rules::same_account(signed_in_with_, login->server)) account_.forget_account();
-  signed_in_with_ = login->server;
+  if (!rules::same_account(account_.signed_in_with, login->server)) account_.forget_account();
+  account_.signed_in_with = login->server;
   const auto& known = account_.mailbox;
   const bool first = tried_ == 0;
   tried_ = mark_of(*login);
@@ -290,7 +329,7 @@ Task<Result<>> Watch::watch(mailbox::Source& source) {
       account_.settings_moved = false;
       auto login = co_await load();
       if (!login) co_return Failure(login.error());
-      if (!(login->server == signed_in_with_)) co_return Result<>{};
+      if (!(login->server == account_.signed_in_with)) co_return Result<>{};
       looks = kLooksPerListing;
       look_everywhere_ = true;
     }
@@ -334,7 +373,7 @@ Task<Result<>> Watch::watch(mailbox::Source& source) {
       looked_everywhere = env.ticks();
       if (side_is_due()) {
         auto login = co_await load();
-        if (login && login->server == signed_in_with_) start_side(std::move(*login));
+        if (login && login->server == account_.signed_in_with) start_side(std::move(*login));
       }
     }
     const bool in_vain = std::exchange(told_, false) && judged(account_) == judged_before;
@@ -444,13 +483,13 @@ Task<Result<>> Watch::refresh_folders(mailbox::Source& source) {
   if (!followed) co_return followed;
   auto rows = co_await shared_.env().work(
       account_.turn(net::Lane::write),
-      [&store, company, id, listed = std::move(*listed),
+      [&store, company, id, behind = account_.is_behind(), listed = std::move(*listed),
        changes = std::move(numbered)]() mutable -> Result<std::vector<store::Folders::Row>> {
         const store::Folders question{rules::engine_scope(company), id};
         auto stored = store.ask(question);
         if (!stored || (changes.empty() && same_listing(*stored, listed))) return stored;
         changes.push_back(store::PutFolders{id, std::move(listed)});
-        auto put = store.commit({company, std::move(changes), {}});
+        auto put = store.commit({company, std::move(changes), {behind}});
         if (!put) return Failure(put.error());
         return store.ask(question);
       });
@@ -461,35 +500,33 @@ Task<Result<>> Watch::refresh_folders(mailbox::Source& source) {
 
 void Watch::take_folders(std::vector<store::Folders::Row> rows) {
   std::vector<WatchedFolder> folders;
-  const auto held = account_.by_id();
+  auto held = account_.by_id();
+  const bool life_begins = held.empty();
   for (auto& row : rows) {
-    WatchedFolder folder;
-    bool holds = false;  // what is known of it here
-    if (auto known = held.find(row.folder.id);
-        known != held.end() && known->second->folder.uid_validity == row.folder.uid_validity) {
-      folder = std::move(*known->second);  // its cursor in memory is the newer one
-      holds = folder.folder.role != rules::FolderRole::ignored;
-    } else {
-      if (known != held.end()) {  // its numbers mean other messages
-        account_.pending.drop(row.folder.id);
-        account_.again.erase(row.folder.id);
-        account_.told_searched.reset();
-        account_.told_judged.reset();
-      }
-      // What an earlier life left unsettled is judged again; that it was looked at is known.
-      folder.top = row.ranges.empty() ? 0 : row.ranges.back().last;
-      std::erase_if(row.ranges, [](const auto& range) { return range.match_revision == 0; });
-      folder.settled = std::move(row.ranges);
+    const auto known = held.find(row.folder.id);
+    if (known == held.end()) {
+      auto& folder = folders.emplace_back(from_store(std::move(row)));
+      if (shared_.options().looks_at_all_at_start) folder.uncover(1, ~std::uint64_t{0});
+      if (life_begins) owe_for_earlier_lives(folder);
+      continue;
     }
-    // While it was ignored nobody looked there for what was added.
-    if (folder.folder.role == rules::FolderRole::ignored &&
-        row.folder.role != rules::FolderRole::ignored)
-      folder.uncover(1, ~std::uint64_t{0});
-    folder.folder = std::move(row.folder);
-    folder.told_missed = row.missed;
-    if (!holds) note_missed(folder, row.missed);
-    folders.push_back(std::move(folder));
+    auto& before = *known->second;
+    held.erase(known);
+    if (before.folder.uid_validity == row.folder.uid_validity) {
+      folders.push_back(as_chosen(std::move(before), std::move(row)));
+      continue;
+    }
+    // Its numbers mean other messages; what others were settled without may be among them.
+    account_.pending.drop(row.folder.id);
+    account_.again.erase(row.folder.id);
+    account_.told_searched.reset();
+    account_.told_judged.reset();
+    auto& folder = folders.emplace_back(from_store(std::move(row)));
+    folder.missed = folder.missed || before.missed;
+    folder.may_have_brought = folder.may_have_brought || before.may_have_brought;
+    folder.brought_since = before.brought_since;
   }
+  for (const auto& [id, gone] : held) settle_debt_of(*gone, folders);
   std::ranges::sort(folders, [](const WatchedFolder& a, const WatchedFolder& b) {
     return std::pair(rank(a), a.folder.name) < std::pair(rank(b), b.folder.name);
   });
@@ -581,8 +618,9 @@ Task<Result<>> Watch::follow_choices(mailbox::Source& source, std::vector<rules:
       number_anew(row->id, folder.uid_validity);
     folder.uid_validity = 0;
   }
-  // What was judged under the old numbers counts no more, in memory either.
-  std::erase_if(account_.folders, [&](const auto& one) { return anew.contains(one.folder.id); });
+  // What was judged under the old numbers counts no more, in memory either (take_folders).
+  for (auto& one : account_.folders)
+    if (anew.contains(one.folder.id)) one.folder.uid_validity = 0;
   for (const auto& id : anew) {
     account_.pending.drop(id);
     account_.again.erase(id);

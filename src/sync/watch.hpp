@@ -80,7 +80,6 @@ class Watch : public std::enable_shared_from_this<Watch> {
   Duration asked_pause_{0};  // by the server, with its last refusal
   mailbox::Source* main_ = nullptr;
   mailbox::Source* side_ = nullptr;
-  rules::ServerSettings signed_in_with_;
   std::uint64_t life_ = 0;  // counts connections
   bool ending_ = false, finished_ = false;
   bool look_everywhere_ = false;

@@ -449,6 +449,25 @@ AnswerTo<Sought> answer(Reading& reading, const Sought& question) {
   return normals;
 }
 
+AnswerTo<LyingWith> answer(Reading& reading, const LyingWith& question) {
+  std::vector<std::string> ids;
+  in_chunks(
+      {value_of(question.scope.company)}, values_of(question.normals),
+      [&](InList list, Params params) {
+        for (auto& row : reading.db
+                             .run("select distinct m.message_id from candidate_addresses a"
+                                  " join placements p on p.company = a.company"
+                                  "  and p.candidate = a.candidate"
+                                  " join messages m on m.company = p.company and m.id = p.message"
+                                  " where a.company = $1 and a.synced = 1 and a.normal in " +
+                                      list,
+                                  params)
+                             .rows)
+          if (auto id = row.text(); !id.empty()) ids.push_back(std::move(id));
+      });
+  return ids;
+}
+
 namespace {
 
 CandidatesWith::Answer candidates_with(Db& db, const CandidatesWith& question) {

@@ -194,5 +194,12 @@ struct Sought {
   std::size_t rows = 10;
   using Answer = std::vector<std::string>;  // normal forms
 };
+// Message-IDs of what lies with those whose addresses take part in matching as these: what answers
+// one of them may be theirs, though it names no address (S-6).
+struct LyingWith {
+  Scope scope;  // the engine's
+  std::vector<std::string> normals;
+  using Answer = std::vector<std::string>;
+};
 
 }  // namespace hearback::store

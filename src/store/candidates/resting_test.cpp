@@ -38,6 +38,30 @@ class RestingTest : public Conformance {
 };
 HEARBACK_ON_EACH_DATABASE(RestingTest);
 
+// Whom answers that name no address may answer.
+TEST_P(RestingTest, S6_T3_WhatLiesWithThoseOfSomeAddresses) {
+  const auto wanda = add_candidate("Wanda", {"wanda@home.example", "w@work.example"}, {welder});
+  const auto carl = add_candidate("Carl", {"carl@home.example"}, {welder});
+  const auto put = [&](CandidateId whose, const std::string& id, const std::string& address) {
+    place(message(id, address, "ben@acme.example"), thread(whose), PlacedBy::address, address);
+  };
+  put(wanda, "m1", "wanda@home.example");
+  put(wanda, "m2", "w@work.example");
+  put(carl, "c1", "carl@home.example");
+  const auto with = [&](std::vector<std::string> normals) {
+    auto ids = ask(LyingWith{engine(), std::move(normals)});
+    std::ranges::sort(ids);
+    return ids;
+  };
+  using Ids = std::vector<std::string>;
+  EXPECT_EQ(with({"w@work.example"}), (Ids{"m1", "m2"}));
+  EXPECT_EQ(with({"wanda@home.example", "carl@home.example"}), (Ids{"c1", "m1", "m2"}));
+  EXPECT_EQ(with({"nobody@home.example"}), Ids{});
+  EXPECT_EQ(with({}), Ids{});
+  commit(PutCandidate{carl, "Carl", {}, now});
+  EXPECT_EQ(with({"carl@home.example"}), Ids{});
+}
+
 TEST_P(RestingTest, S6_WhoIsInClosedJobsAloneRestsAtOnce) {
   const auto wanda = add_candidate("Wanda", {"wanda@home.example"}, {welder});
   add_candidate("Both", {"both@home.example"}, {welder, baker});

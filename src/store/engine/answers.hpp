@@ -88,6 +88,7 @@ AnswerTo<ContentsOf> answer(Reading&, const ContentsOf&);
 AnswerTo<KnownAbout> answer(Reading&, const KnownAbout&);
 AnswerTo<SyncedAddresses> answer(Reading&, const SyncedAddresses&);
 AnswerTo<Sought> answer(Reading&, const Sought&);
+AnswerTo<LyingWith> answer(Reading&, const LyingWith&);
 AnswerTo<KnownOfSkipped> answer(Reading&, const KnownOfSkipped&);
 AnswerTo<PeopleNamed> answer(Reading&, const PeopleNamed&);
 AnswerTo<StoredMessageIds> answer(Reading&, const StoredMessageIds&);

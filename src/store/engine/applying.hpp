@@ -178,6 +178,7 @@ void expect(Writing&, const PeopleAre&);
 void expect(Writing&, const NoMessageWith&);
 void expect(Writing&, const RelativesAre&);
 void expect(Writing&, const MailboxIs&);
+void expect(Writing&, const AccountIs&);
 void expect(Writing&, const NeverSyncedIs&);
 void expect(Writing&, const FolderIsRead&);
 void expect(Writing&, const AddressFactsAre&);

@@ -250,4 +250,9 @@ void expect(Writing& writing, const MailboxIs& expected) {
     refuse(Kind::conflict, "mailbox.not-active", "The mailbox is switched off.");
 }
 
+void expect(Writing& writing, const AccountIs& expected) {
+  if (!rules::same_account(standing(writing, expected.mailbox).imap, expected.imap))
+    refuse(Kind::conflict, "mailbox.another-account", "Another account was entered meanwhile.");
+}
+
 }  // namespace hearback::store

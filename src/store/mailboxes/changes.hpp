@@ -83,5 +83,10 @@ struct MailboxIs {  // not switched off or removed meanwhile: else conflict "mai
   MailboxId mailbox;
   rules::MailboxState state = rules::MailboxState::active;
 };
+struct AccountIs {  // its settings for reading still name this account (rules::same_account): else
+                    // conflict "mailbox.another-account", which looking again doesn't help
+  MailboxId mailbox;
+  rules::ServerSettings imap;
+};
 
 }  // namespace hearback::store

@@ -29,8 +29,8 @@ struct FolderIsRead {  // S-16: nobody excluded it meanwhile; else conflict "fol
   FolderId folder;
   std::uint32_t uid_validity = 0;  // 0: whatever they mean
 };
-struct ResetFolder {  // another UIDVALIDITY: ranges and attempts are void, copies are forgotten as
-                      // locations (the messages stay)
+struct ResetFolder {  // another UIDVALIDITY: ranges go, and attempts with what was kept of them; no
+                      // copy lies there any more (messages stay). That it was missed stays so
   MailboxId mailbox;
   FolderId folder;
   std::uint32_t uid_validity = 0;

@@ -437,6 +437,39 @@ TEST_P(MailboxesTest, T3_AFolderThatOthersWereSettledWithoutIsNoted) {
   EXPECT_FALSE(row_of(work).missed);
 }
 
+// Whatever its numbers are: what it brought under those before, others may still be asked for.
+TEST_P(MailboxesTest, T3_S10_AFolderThatWasMissedStaysSoWhenItIsNumberedAnew) {
+  const auto box = add_mailbox(ben, "ben@acme.example");
+  const auto work = add_folder(box, "Work");
+  for (const bool missed : {true, false}) {
+    commit(AdvanceCursor{box.id, work.id, row_of(work).folder.uid_validity, {{1, 9, 3, now}}},
+           ObserveFolder{box.id, work.id, now, {}, missed});
+    commit(ResetFolder{box.id, work.id, missed ? 8u : 9u});
+    EXPECT_EQ(row_of(work).missed, missed);
+    EXPECT_TRUE(row_of(work).ranges.empty());
+  }
+}
+
+// What was seen of one account isn't written down as another one's.
+TEST_P(MailboxesTest, S10_S16_ACommitOfWhatWasSeenExpectsTheAccountInWhichItWas) {
+  const auto box = add_mailbox(ben, "ben@acme.example");
+  const auto inbox = add_folder(box, "INBOX");
+  const auto reset = [&](const AccountIs& seen_in) {
+    return try_commit({ResetFolder{box.id, inbox.id, 8}}, {seen_in});
+  };
+  EXPECT_TRUE(reset({box.id, box.imap}));
+  for (const int part : {0, 1, 2}) {
+    auto other = box.imap;
+    if (part == 0) other.host = "imap.elsewhere.example";
+    if (part == 1) other.user = "somebody";
+    if (part == 2) ++other.port;
+    const auto refused = reset({box.id, other});
+    ASSERT_FALSE(refused) << part;
+    EXPECT_EQ(refused.error().code, "mailbox.another-account");
+    EXPECT_EQ(refused.error().kind, Kind::conflict);
+  }
+}
+
 // S-10: another account has other messages under the same numbers. What was brought stays, and what
 // was chosen.
 TEST_P(MailboxesTest, S10_AnotherAccountBehindAMailboxIsLookedAtAnew) {
