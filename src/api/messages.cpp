@@ -242,9 +242,9 @@ Result<std::vector<MessageId>> versions_of(const Call& call, const Wish& wish, T
 // Which of these the writer knows of, where they have said so of this very thread: what has become
 // part of another one counts anew. Nor is it new what another mailbox got of what they know (S-11).
 Result<std::optional<std::vector<MessageId>>> seen_of(const Call& call, const Wish& wish,
-                                                      ThreadId thread,
+                                                      ThreadId thread, std::int64_t came,
                                                       const std::vector<rules::Message>& messages) {
-  if (!wish.seen || *wish.thread != thread) return std::nullopt;
+  if (!wish.seen || *wish.thread != thread || *wish.seen > came) return std::nullopt;
   std::vector<MessageId> seen;
   for (const auto& message : messages) seen.push_back(message.id);
   const auto after = call.store().ask(store::CameAfter{call.scope(), thread, *wish.seen, seen});
@@ -264,14 +264,14 @@ Result<std::optional<std::vector<MessageId>>> seen_of(const Call& call, const Wi
 }
 
 // W-5: what goes in the place of a message takes it out of the way in the same moment.
-Read<std::optional<OutboxId>> to_give_up(const Call& call, OutboxId replaced) {
+Read<std::optional<rules::OutboxMessage>> to_give_up(const Call& call, OutboxId replaced) {
   using enum rules::OutboxState;
   auto found = call.store().ask(store::OutboxById{call.scope(), replaced});
   if (!found) return Refusal(found.error());
   if (!*found || (*found)->author != call.user().id) return not_found("message");
   const auto state = (*found)->state;
   if (state == cancelled || state == bounced) return std::nullopt;  // it goes nowhere any more
-  if (rules::may_cancel(state)) return replaced;
+  if (rules::may_cancel(state)) return std::move(**found);
   if (state == sending)
     return refuse(Kind::conflict, "outbox.already-sending", "The message is just being sent.",
                   "Wait a moment and see what became of it.");
@@ -383,7 +383,10 @@ Read<Gathered> gather(const Call& call, const Wish& wish) {
   if (wish.replaces) {
     auto replaced = to_give_up(call, *wish.replaces);
     if (!replaced) return Refusal(replaced.error());
-    gathered.given_up = *replaced;
+    if (*replaced) {
+      gathered.given_up = (*replaced)->id;
+      facts.never_left.push_back((*replaced)->message);
+    }
   }
   auto candidate_id = wish.candidate.value_or(CandidateId{});
   if (wish.thread) {
@@ -400,7 +403,7 @@ Read<Gathered> gather(const Call& call, const Wish& wish) {
     auto versions = versions_of(call, wish, whole);
     if (!versions) return Refusal(versions.error());
     facts.versions = std::move(*versions);
-    auto seen = seen_of(call, wish, whole, facts.thread_messages);
+    auto seen = seen_of(call, wish, whole, (*thread)->came, facts.thread_messages);
     if (!seen) return Refusal(seen.error());
     facts.seen = std::move(*seen);
     gathered.came = (*thread)->came;

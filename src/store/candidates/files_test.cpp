@@ -70,6 +70,9 @@ TEST_P(CandidateFilesTest, M9_WhatOnlyWeSentIsOurs) {
   EXPECT_TRUE(rows[0].is_cv && !rows[0].ours && rows[0].file.filename == "CV.pdf");
   EXPECT_TRUE(!rows[1].is_cv && rows[1].ours && rows[1].file.filename == "CV template.pdf");
   EXPECT_TRUE(!rows[2].ours && rows[2].message == filled);
+  // Sent back to them it is their CV still.
+  send(Direction::outgoing, "CV.pdf");
+  EXPECT_TRUE(ask(CandidateFiles{as(ben), wanda}).rows[0].is_cv);
 }
 
 TEST_P(CandidateFilesTest, M9_FilesAreThereOnceCvFirst) {

@@ -630,10 +630,14 @@ AnswerTo<CandidateFiles> answer(Reading& reading, const CandidateFiles& question
     one.ours = row.word<rules::Direction>() == rules::Direction::outgoing && !one.internal;
     one.is_cv = !one.ours && rules::names_cv(one.file.filename);
     const auto [known, is_new] = seen.try_emplace(name_of(one.file), files.rows.size());
-    if (is_new)
+    if (is_new) {
       files.rows.push_back(std::move(one));
-    else if (nearer(one, files.rows[known->second]))
-      files.rows[known->second] = std::move(one);
+      continue;
+    }
+    auto& same = files.rows[known->second];
+    const bool is_cv = one.is_cv || same.is_cv;  // sent back to them it is still theirs
+    if (nearer(one, same)) same = std::move(one);
+    same.is_cv = is_cv;
   }
   const auto first = [](const auto& a, const auto& b) {
     return std::tuple(b.is_cv, b.date, b.message, b.own, a.thread, a.file.index) <

@@ -305,6 +305,33 @@ describe('the composer', () => {
     expect(server.sent[2]).toEqual(server.sent[1]);
   });
 
+  it('W-5 sends what a busy server may still be at as the same message, from the next page, too', async () => {
+    server.answers = [() => problem(503, 'http.busy')];
+    show();
+    await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+    await screen.findByRole('alert');
+    cleanup();
+    const grown = { ...thread, came: 2, messages: [message, { ...message, id: 'own' }] };
+    const closed = vi.fn();
+    render(written(closed, grown));
+    await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+    await waitFor(() => expect(closed).toHaveBeenCalled());
+    expect(server.sent[1]).toEqual(server.sent[0]);
+  });
+
+  it('W-5 what another tab lost while this one was asked has not been settled by that', async () => {
+    server.answers = [newer(4), () => Promise.reject(new TypeError('offline'))];
+    const closed = show();
+    await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+    const anyway = await screen.findByRole('button', { name: 'Send anyway' });
+    const { send } = await import('./send');
+    const other = { ...(server.sent[0]!.body as Outgoing), seen: 3 };
+    await expect(send({ user: 'anna', about: 'thread:t1' }, other, '')).rejects.toThrow();
+    await userEvent.click(anyway);
+    await waitFor(() => expect(closed).toHaveBeenCalled());
+    expect(server.sent[2]).toEqual(server.sent[1]);
+  });
+
   it('T-4 asks once where the conversation has become part of another, and is sent there', async () => {
     const offline = () => Promise.reject(new TypeError('offline'));
     server.answers = [offline, newer(7, 'whole')];

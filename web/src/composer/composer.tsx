@@ -366,10 +366,14 @@ function Writing({
         throw new NoQuote(reason);
       });
       const { html } = outgoing;
+      // As it is by now: another tab may have sent it meanwhile.
+      const { place, answers } = said.goesTo({ thread: thread?.id, candidate: candidate?.id });
       const row = await send(
         { user: me.user.id, about },
         {
           ...outgoing,
+          ...place,
+          ...answers,
           text: outgoing.text + quote.text,
           ...(html === undefined ? {} : { html: html + quote.html }),
         },
@@ -399,10 +403,8 @@ function Writing({
     const text = words();
     const question = asked ? undefined : forgotten(text);
     if (question) return setQuestion(question);
-    const goes = said.goesTo({ thread: thread?.id, candidate: candidate?.id });
     const outgoing: Outgoing = {
       mailbox: draft.mailbox,
-      ...goes.place,
       ...(answers ? { in_reply_to: answers.id } : {}),
       ...(draft.replaces ? { replaces: draft.replaces } : {}),
       to: draft.to.map((one) => one.address),
@@ -412,7 +414,6 @@ function Writing({
       text,
       ...(draft.rich ? { html: ownHtml(draft.html) } : {}),
       ...goingAlong(draft.uploads),
-      ...goes.answers,
     };
     keepSent(); // what goes out is what is stored
     focused.current = document.activeElement;

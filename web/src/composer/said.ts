@@ -23,7 +23,7 @@ export function useSaid(
 ) {
   const [begun] = useState<Said>(() => ({ thread: thread?.id, seen: seenBy(thread, answered) }));
   const said = useRef(begun);
-  const asked = useRef<Schemas['NewerProblem']>(undefined);
+  const asked = useRef<{ problem: Schemas['NewerProblem']; lost: Lost | undefined }>(undefined);
   const settled = useRef<string>(undefined); // what was lost before the server asked, and so hasn't gone
   return {
     /** Where it goes, and with what. */
@@ -39,11 +39,10 @@ export function useSaid(
       };
     },
     asks: (problem: Schemas['NewerProblem']) => {
-      asked.current = problem;
+      asked.current = { problem, lost: lostOf(user, about) };
     },
     answers: (question: OfServer) => {
-      const { thread, came } = asked.current ?? {};
-      const lost = lostOf(user, about);
+      const { problem: { thread, came } = {}, lost } = asked.current ?? {};
       const before = { ...said.current, internal: said.current.internal ?? lost?.internal };
       said.current =
         question === 'thread.internal'

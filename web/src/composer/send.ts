@@ -2,7 +2,7 @@
 // lost answer keeps its key (and is not sent twice), a changed one gets a new key. The keys stay beside
 // the draft: it outlives this page, and may be sent from another tab.
 import { onlineManager, type QueryClient } from '@tanstack/react-query';
-import { client, isLost, type Schemas, unwrap } from '../api/client';
+import { client, isLost, ProblemError, type Schemas, unwrap } from '../api/client';
 import { type Message, threadQuery } from '../api/queries';
 import { type Answers, keepAttempts, type Lost, readAttempts } from './drafts';
 
@@ -49,8 +49,9 @@ export async function send(
     );
     return answer;
   } catch (error) {
-    // It hasn't gone now. What nobody answered before may have.
-    if (!isLost(error) && own()) keepAttempts(user, about, [...others(), before]);
+    // It hasn't gone now. What nobody answered before may have; and a busy server may still be at it.
+    const isAtIt = error instanceof ProblemError && error.status === 503;
+    if (!isLost(error) && !isAtIt && own()) keepAttempts(user, about, [...others(), before]);
     throw error;
   }
 }

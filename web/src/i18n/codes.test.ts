@@ -13,6 +13,7 @@ const SERVER = join(import.meta.dirname, '../../../src');
 const UNSEEN = new Set([
   'folder.not-read', // ends a look that began under other settings; another one begins
   'sync.settings-moved',
+  'mailbox.another-account',
   'outbox.no-room', // a message is put back, or the past ends its pass: both come again
   'sync.no-room',
   // Refusals to start.
