@@ -53,7 +53,7 @@ TEST_P(CandidateFilesTest, M9_WhatOnlyWeSentIsOurs) {
   const auto wanda = add_candidate("Wanda", {"wanda@home.example"}, {welder});
   const auto t = thread(wanda);
   int sent = 0;
-  const auto send = [&](Direction direction, const std::string& name) {
+  const auto send = [&](rules::Direction direction, const std::string& name) {
     auto m = message("m" + std::to_string(++sent), "wanda@home.example", "ben@acme.example");
     m.direction = direction;
     m.date = now + std::chrono::minutes(sent);
@@ -61,17 +61,17 @@ TEST_P(CandidateFilesTest, M9_WhatOnlyWeSentIsOurs) {
     place(m, t, PlacedBy::address, "wanda@home.example", sent < 2);
     return m.id;
   };
-  const auto filled = send(Direction::incoming, "Form.pdf");
-  send(Direction::outgoing, "Form.pdf");
-  send(Direction::outgoing, "CV template.pdf");
-  send(Direction::incoming, "CV.pdf");
+  const auto filled = send(rules::Direction::incoming, "Form.pdf");
+  send(rules::Direction::outgoing, "Form.pdf");
+  send(rules::Direction::outgoing, "CV template.pdf");
+  send(rules::Direction::incoming, "CV.pdf");
   const auto rows = ask(CandidateFiles{as(ben), wanda}).rows;
   ASSERT_EQ(rows.size(), 3u);
   EXPECT_TRUE(rows[0].is_cv && !rows[0].ours && rows[0].file.filename == "CV.pdf");
   EXPECT_TRUE(!rows[1].is_cv && rows[1].ours && rows[1].file.filename == "CV template.pdf");
   EXPECT_TRUE(!rows[2].ours && rows[2].message == filled);
   // Sent back to them it is their CV still.
-  send(Direction::outgoing, "CV.pdf");
+  send(rules::Direction::outgoing, "CV.pdf");
   EXPECT_TRUE(ask(CandidateFiles{as(ben), wanda}).rows[0].is_cv);
 }
 
