@@ -280,14 +280,6 @@ Read<std::optional<rules::OutboxMessage>> to_give_up(const Call& call, OutboxId 
                 "Look at its state.");
 }
 
-// Nobody got these, so nothing refers to them.
-std::vector<MessageId> never_left(const std::vector<store::MessageInThread>& messages) {
-  std::vector<MessageId> unsent;
-  for (const auto& row : messages)
-    if (row.outbox && rules::never_left(row.outbox->state)) unsent.push_back(row.message.id);
-  return unsent;
-}
-
 // Who is named is whose thread it is, or has become part of them (O-5).
 bool is_meant(const Call& call, CandidateId named, CandidateId whose) {
   if (named == whose) return true;
@@ -385,7 +377,7 @@ Read<Gathered> gather(const Call& call, const Wish& wish) {
     if (!replaced) return Refusal(replaced.error());
     if (*replaced) {
       gathered.given_up = (*replaced)->id;
-      facts.never_left.push_back((*replaced)->message);
+      facts.never_left = {(*replaced)->message};
     }
   }
   auto candidate_id = wish.candidate.value_or(CandidateId{});
@@ -398,7 +390,9 @@ Read<Gathered> gather(const Call& call, const Wish& wish) {
     const auto whole = facts.thread->id;  // which the one that is named may have become part of
     if (auto problem = add_older_answered(call, wish, whole, (*thread)->messages))
       return Refusal(std::move(*problem));
-    facts.never_left = never_left((*thread)->messages);
+    for (const auto& row : (*thread)->messages)
+      if (row.outbox && rules::never_left(row.outbox->state))
+        facts.never_left.push_back(row.message.id);
     for (auto& row : (*thread)->messages) facts.thread_messages.push_back(std::move(row.message));
     auto versions = versions_of(call, wish, whole);
     if (!versions) return Refusal(versions.error());

@@ -387,6 +387,12 @@ TEST_F(Messages, W5_WhatFailedIsGivenUpAsWhatReplacesItIsTaken) {
   const auto taken = send(again, {{"idempotency-key", "edited-once"}});
   ASSERT_EQ(taken.status, 202) << taken.text;
   EXPECT_EQ(state(row), "cancelled");
+  const auto envelope = [&](const Answer& of) {
+    const auto id = MessageId::parse(std::string_view(of.value.at("message").as_string()));
+    return stand.ask(store::MessageById{rules::engine_scope(stand.company), *id})->message.envelope;
+  };
+  EXPECT_EQ(envelope(taken).in_reply_to, envelope(sent).in_reply_to) << "nobody got that one";
+  EXPECT_EQ(envelope(taken).references, envelope(sent).references);
   EXPECT_EQ(state(std::string(taken.value.at("id").as_string())), "queued");
   // Tried again with its key it is the same.
   EXPECT_EQ(send(again, {{"idempotency-key", "edited-once"}}).value, taken.value);
