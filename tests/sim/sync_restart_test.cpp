@@ -43,6 +43,18 @@ void choose(SyncRig& rig, const std::string& folder, rules::FolderRole role) {
   rig.office.commit({store::SetFolderRole{rig.mailbox, rig.folder(folder).id, role}});
 }
 
+// To be read, up to the moment in which something of it has been brought in.
+void choose_until_it_brings(SyncRig& rig, const std::string& folder) {
+  bool brought = false;
+  rig.store.made = [&](const store::Commit& commit) {
+    for (const auto& change : commit.changes) brought = brought || change.as<store::AddCopy>();
+  };
+  choose(rig, folder, rules::FolderRole::incoming);
+  for (int ms = 0; ms < 60'000 && !brought; ++ms) rig.world.run_for(1ms);
+  rig.store.made = {};
+  EXPECT_TRUE(brought);
+}
+
 // Ann, a colleague, with a mailbox of hers.
 struct Colleague {
   explicit Colleague(SyncRig& r)
@@ -241,16 +253,10 @@ TEST(Sync, T3_S10_AFolderThatGoesHasTheOthersAskedForItsAnswers) {
     rig.start();
     rig.settle();
     rig.settle();
-    bool brought = false;
-    rig.store.made = [&](const store::Commit& commit) {
-      for (const auto& change : commit.changes) brought = brought || change.as<store::AddCopy>();
-    };
     // The connection ends over one that lies below, again and again.
     rig.account->quirks.broken = {first};
     rig.account->quirks.broken_ends = true;
-    choose(rig, "Junk", rules::FolderRole::incoming);
-    for (int ms = 0; ms < 60'000 && !brought; ++ms) rig.world.run_for(1ms);
-    ASSERT_TRUE(brought);
+    choose_until_it_brings(rig, "Junk");
     if (renamed)
       rig.account->rename_folder("Junk", "Projects");
     else
@@ -310,13 +316,7 @@ TEST(Sync, T3_S10_WhatAFolderHasBroughtIsNotForgottenWithItsNumbers) {
     rig.start();
     rig.settle();
     rig.settle();
-    bool brought = false;
-    rig.store.made = [&](const store::Commit& commit) {
-      for (const auto& change : commit.changes) brought = brought || change.as<store::AddCopy>();
-    };
-    choose(rig, "Junk", rules::FolderRole::incoming);
-    for (int ms = 0; ms < 60'000 && !brought; ++ms) rig.world.run_for(1ms);
-    ASSERT_TRUE(brought);
+    choose_until_it_brings(rig, "Junk");
     const auto change = [&] {
       if (then == Then::numbered || then == Then::numbered_before)
         rig.account->change_uid_validity("Junk", false);
