@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { binary, setupSecret, startHearback } from '../../tools/testbed/hearback.mjs';
+import { binary, builtPages, setupSecret, setUpCompany, startHearback } from '../../tools/testbed/hearback.mjs';
 import { addUser, adminPassword, build, candidateAddress, domain, openBrowser, openStage, recruiter, until } from './stage.mjs';
 
 const shots = process.env.HEARBACK_SHOTS; // a folder for pictures of each state, to be looked at
@@ -181,4 +181,41 @@ test('O-5 one more company, by a link of the operator beside the running server;
   await tab.goto(`${hearback.url}/candidates`);
   await tab.getByText('Jane Doe').first().waitFor();
   await context.close();
+});
+
+test('O-1 a page that was open while the server was updated says so, and becomes the new one', { timeout: 600_000 }, async () => {
+  const folder = path.join(stage.folder, 'updated');
+  const pages = path.join(folder, 'pages');
+  fs.cpSync(builtPages, pages, { recursive: true });
+  for (const packed of ['index.html.br', 'index.html.gz']) fs.rmSync(path.join(pages, packed), { force: true });
+  const server = await startHearback(folder, stage.closing, { pages });
+  await setUpCompany(server);
+  const context = await browser.newContext({ viewport: { width: 360, height: 740 }, locale: 'en-GB' });
+  const tab = await context.newPage();
+  await tab.goto(server.url);
+  await tab.getByLabel('E-mail address').fill(recruiter);
+  await tab.getByLabel('Password', { exact: true }).fill(adminPassword);
+  await tab.getByRole('button', { name: 'Sign in' }).click();
+  await tab.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
+  await tab.getByRole('button', { name: 'Menu' }).waitFor();
+  await tab.evaluate(() => { globalThis.sameDocument = true; });
+  const lost = tab.getByText('The connection is interrupted');
+  const updated = tab.getByText('Hearback was updated');
+  await server.stop();
+  await lost.waitFor();
+  await server.start();
+  await lost.waitFor({ state: 'hidden' });
+  assert.equal(await updated.count(), 0, 'it is the same one');
+
+  await server.stop();
+  await lost.waitFor();
+  const index = path.join(pages, 'index.html');
+  fs.writeFileSync(index, fs.readFileSync(index, 'utf8').replace(/(type="module"[^>]*src="[^"]+)"/, '$1?2"'));
+  await server.start();
+  await updated.waitFor();
+  assert.ok(await tab.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'it fits');
+  await tab.getByRole('button', { name: 'Reload the page' }).click();
+  await until('it is another document', () => tab.evaluate(() => !globalThis.sameDocument).catch(() => false));
+  await context.close();
+  await server.stop();
 });

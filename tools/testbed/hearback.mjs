@@ -7,12 +7,14 @@ import { freePort, run, startChild, until } from './process.mjs';
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
 export const binary = process.env.HEARBACK_BINARY ?? path.join(root, 'build', 'hearback');
 
+export const builtPages = path.join(root, 'web', 'dist');
+
 /** mail: a startMail(); the server may reach it on loopback under its host name. */
-export async function startHearback(folder, closing, { mail, port, extra = [] } = {}) {
+export async function startHearback(folder, closing, { mail, port, pages = builtPages, extra = [] } = {}) {
   const data = path.join(folder, 'data');
   const listen = port ?? (await freePort());
   const log = path.join(folder, 'hearback.log');
-  const args = ['serve', '--data', data, '--listen', `127.0.0.1:${listen}`, '--pages', path.join(root, 'web', 'dist'),
+  const args = ['serve', '--data', data, '--listen', `127.0.0.1:${listen}`, '--pages', pages,
     '--allow-loopback', '--allow-any-port', ...(mail ? ['--ca-file', mail.authority.certificate, '--host', `${mail.host}=127.0.0.1`] : []), ...extra];
   let server;
   const url = `http://127.0.0.1:${listen}`;

@@ -298,7 +298,10 @@ const job = createRoute({
 const settings = createRoute({
   getParentRoute: () => app,
   path: '/settings',
-  component: page(() => import('./settings/layout'), 'Settings'),
+  component: page(
+    worded(() => import('./settings/layout')),
+    'Settings',
+  ),
 });
 const settingsHome = createRoute({
   getParentRoute: () => settings,
@@ -318,18 +321,12 @@ const email = createRoute({
 const addEmail = createRoute({
   getParentRoute: () => settings,
   path: 'account/profile/email/add',
-  component: page(
-    worded(() => import('./settings/add-email')),
-    'AddEmail',
-  ),
+  component: page(() => import('./settings/add-email'), 'AddEmail'),
 });
 const mailbox = createRoute({
   getParentRoute: () => settings,
   path: 'account/profile/email/$mailboxId',
-  component: page(
-    worded(() => import('./settings/mailbox')),
-    'MailboxSettings',
-  ),
+  component: page(() => import('./settings/mailbox'), 'MailboxSettings'),
 });
 const access = createRoute({
   getParentRoute: () => settings,
@@ -349,10 +346,7 @@ const imports = createRoute({
 const tokens = createRoute({
   getParentRoute: () => settings,
   path: 'account/tokens',
-  component: page(
-    worded(() => import('./settings/tokens')),
-    'Tokens',
-  ),
+  component: page(() => import('./settings/tokens'), 'Tokens'),
 });
 const company = createRoute({
   getParentRoute: () => settings,

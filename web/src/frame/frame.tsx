@@ -42,6 +42,7 @@ import { arrive, lead, leadNowhere } from './leading';
 import { useNextPane } from './panes';
 import { useShortcuts } from './shortcuts';
 import { StuckMark, StuckSince, useStuck } from './stuck';
+import { useUpdated } from './updated';
 import './frame.css';
 
 const shut = (error: unknown, props: { onClose: () => void }) => {
@@ -84,6 +85,7 @@ export function Frame() {
   const [help, setHelp] = useState(false);
   const [drawer, setDrawer] = useState<boolean>(); // once it was asked for
   const [live, setLive] = useState<LiveState>('connecting');
+  const updated = useUpdated(live);
   const signedOut = useAsked();
   const pathname = useRouterState({ select: (state) => state.location.pathname });
   const href = useRouterState({ select: (state) => state.location.href });
@@ -245,6 +247,14 @@ export function Frame() {
         {((live === 'lost' && !signedOut) || !online) && (
           <p className="offline" role="status">
             {t('live.lost')}
+          </p>
+        )}
+        {updated && (
+          <p className="offline" role="status">
+            {t('live.updated')}{' '}
+            <button type="button" onClick={() => location.reload()}>
+              {t('live.reload')}
+            </button>
           </p>
         )}
         <Suspense fallback={<Skeleton />}>

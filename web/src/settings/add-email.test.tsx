@@ -3,7 +3,8 @@ import { fireEvent, render, screen } from '@testing-library/react';
 import { Tooltip } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { beforeAll, expect, it, vi } from 'vitest';
-import { AddEmail, addWords } from './add-email';
+import { AddEmail } from './add-email';
+import { addWords } from './words';
 
 vi.mock('@tanstack/react-router', () => ({
   useNavigate: () => async () => {},

@@ -26,8 +26,6 @@ const CONSENT_VERSION = '2026-2';
 const PROVIDERS = ['other', 'google', 'microsoft', 'hearback'] as const;
 type Provider = (typeof PROVIDERS)[number];
 
-export { addWords } from './words';
-
 export function AddEmail() {
   const { t } = useTranslation();
   const [provider, setProvider] = useState<Provider>();

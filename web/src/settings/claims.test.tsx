@@ -3,7 +3,7 @@ import { render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { Tooltip } from 'radix-ui';
 import type { ReactNode } from 'react';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { touch } from '../api/events';
 import { type Claim, keys, type Mailbox } from '../api/queries';
 import { canSend, notSending, ownAddresses, replyMailbox } from '../composer/reply';
@@ -13,6 +13,7 @@ import { Claims } from './claims';
 import { Confirmed } from './confirmed';
 import { MailboxState } from './mailbox-state';
 import { useWaitingClaims, WaitingMark } from './waiting-mark';
+import { addWords } from './words';
 
 let queries: QueryClient;
 let waiting: Claim[];
@@ -34,6 +35,7 @@ const claim: Claim = {
 const other: Claim = { ...claim, id: 'box2', address: 'desk@n.example' };
 const focused = () => document.activeElement?.textContent;
 
+beforeAll(addWords);
 beforeEach(() => {
   asked = [];
   waiting = [claim];

@@ -16,6 +16,8 @@ import { Button } from '../ui/button';
 import { useWaitingClaims, useWaitingPast, type Waiting, WaitingMark } from './waiting-mark';
 import './settings.css';
 
+export { addWords } from './words';
+
 export function Settings() {
   const { t } = useTranslation();
   const me = useMe();

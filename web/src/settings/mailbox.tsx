@@ -16,8 +16,6 @@ import { OldMail } from './old-mail';
 import { Past } from './past';
 import { ServerSettings } from './server-settings';
 
-export { addWords } from './words';
-
 export function MailboxSettings() {
   const { t } = useTranslation();
   const { mailboxId } = useParams({ from: '/app/settings/account/profile/email/$mailboxId' });

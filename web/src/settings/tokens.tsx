@@ -12,8 +12,6 @@ import { notify, notifyProblem } from '../ui/notice';
 import { Banner, Empty, Failed, ProblemBanner, Skeleton } from '../ui/state';
 import { SettingsPage } from './layout';
 
-export { addWords } from './words';
-
 export function Tokens() {
   const { t } = useTranslation();
   const format = useFormat();

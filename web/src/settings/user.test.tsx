@@ -2,11 +2,12 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { fireEvent, render, screen } from '@testing-library/react';
 import { Tooltip } from 'radix-ui';
 import type { ReactNode } from 'react';
-import { beforeEach, expect, it, vi } from 'vitest';
+import { beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import type { Schemas } from '../api/client';
 import { keys } from '../api/queries';
 import { CompanySettings } from './company';
 import { UserDialog } from './user';
+import { addWords } from './words';
 
 vi.mock('@tanstack/react-router', () => ({
   Link: ({ children }: { children: ReactNode }) => <a href="/">{children}</a>,
@@ -24,6 +25,7 @@ const ben: Schemas['User'] = {
 };
 let asked: Record<string, unknown>[];
 let answers: Response[];
+beforeAll(addWords);
 beforeEach(() => {
   asked = [];
   answers = [];

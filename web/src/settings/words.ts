@@ -5,5 +5,5 @@ const WORDS = {
   fr: () => import('./words/fr.json'),
   de: () => import('./words/de.json'),
 };
-// Of a mailbox's own pages, and of connecting one: before a page with them is shown.
+// Of the settings' pages alone: before one of them is shown.
 export const addWords = () => addPart(WORDS);
