@@ -1,8 +1,9 @@
 // Jobs and candidates, as far as the asker may see them (P-1).
+#include "api/candidates.hpp"
+
 #include <algorithm>
 #include <array>
 
-#include "api/candidates.hpp"
 #include "api/external_ids.hpp"
 #include "api/handlers.hpp"
 #include "api/http/members.hpp"
@@ -132,9 +133,10 @@ namespace {
 
 // Which addresses are synced is the store's word (I-1), so the candidate is read back; what is
 // remembered for the request's key is only which one it is.
-Reply added_candidate(const Call& call, const net::HttpResponse& remembered) {
+Reply added_candidate(const Call& call, const Reply& remembered) {
+  if (!remembered) return remembered;
   boost::system::error_code wrong;
-  const auto value = json::parse(remembered.body, wrong);
+  const auto value = json::parse(remembered->body, wrong);
   const auto* text = !wrong && value.is_object() ? value.get_object().if_contains("id") : nullptr;
   const auto id = text && text->is_string()
                       ? CandidateId::parse(std::string_view(text->get_string()))
@@ -422,6 +424,7 @@ Reply list_candidates(Call& call) {
 
 namespace {
 
+// Answers the id alone, which is what is remembered: whoever asks again sees them as they are then.
 Reply make_candidate(Call& call, const Once& once, std::optional<std::string> external_id) {
   auto body = read_object(*call.request);
   if (!body) return Refusal(body.error());
@@ -473,11 +476,9 @@ Reply make_candidate(Call& call, const Once& once, std::optional<std::string> ex
     commit.changes.push_back(store::SetExternalId{call.scope(), candidate.id, *external_id});
   std::optional<store::CandidatesWith> asked;
   if (!confirmed) asked = others_with(call, candidate, {});
-  auto done = save_once_asked(call, std::move(commit), std::move(asked), [&](store::Commit all) {
+  return save_once_asked(call, std::move(commit), std::move(asked), [&](store::Commit all) {
     return once.commit(call, std::move(all), json_response(201, {{"id", candidate.id.text()}}));
   });
-  if (!done) return done;
-  return added_candidate(call, *done);
 }
 
 // O-3: what is given of them. Addresses are added: what a colleague has added besides stays. Nor is
@@ -536,12 +537,9 @@ Reply change_candidate_named(Call& call, CandidateId id, const std::string& exte
 }  // namespace
 
 Reply add_candidate(Call& call) {
-  auto once = Once::of(call);
-  if (!once) return Refusal(once.error());
-  auto earlier = once->earlier(call);
-  if (!earlier) return Refusal(earlier.error());
-  if (*earlier) return added_candidate(call, **earlier);
-  return make_candidate(call, *once, {});
+  auto added = Once::answer(call, [&](const Once& once) { return make_candidate(call, once, {}); });
+  if (!added) return added;
+  return added_candidate(call, *added);
 }
 
 namespace {
@@ -570,7 +568,7 @@ Reply put_candidate(Call& call) {
   if (!external_id) return Refusal(external_id.error());
   return put_externally(
       call, [&] { return candidate_named(call, *external_id); },
-      [&](Call& one) { return make_candidate(one, Once(), *external_id); },
+      [&](Call& one) { return added_candidate(one, make_candidate(one, Once(), *external_id)); },
       [&](Call& one, CandidateId id) { return change_candidate_named(one, id, *external_id); });
 }
 
@@ -583,26 +581,21 @@ Reply undo_take_over(Call& call) {
   return empty_response();
 }
 
-Reply add_to_candidate(Call& call) {
-  auto id = call.path_id<ThreadId>(0, "thread");
-  if (!id) return Refusal(id.error());
-  auto once = Once::of(call);
-  if (!once) return Refusal(once.error());
-  auto earlier = once->earlier(call);
-  if (!earlier) return Refusal(earlier.error());
-  if (*earlier) return **earlier;
+namespace {
+
+Reply add_exchange(const Call& call, ThreadId thread, const Once& once) {
   auto body = read_object(*call.request);
   if (!body) return Refusal(body.error());
   Members members(*body);
   const auto candidate = members.id<CandidateId>("candidate");
   const bool confirmed = members.flag("confirmed", false);
   if (auto problem = members.problem()) return Refusal(*problem);
-  auto with = call.store().ask(store::NonCandidateOf{call.scope(), *id});
+  auto with = call.store().ask(store::NonCandidateOf{call.scope(), thread});
   if (!with) return Refusal(with.error());
   auto found = visible_candidate(call, candidate);
   if (!found) return Refusal(found.error());
   auto commit = call.commit();
-  commit.changes.push_back(store::AddToCandidate{*id, candidate, call.scope(), call.now});
+  commit.changes.push_back(store::AddToCandidate{thread, candidate, call.scope(), call.now});
   std::optional<store::CandidatesWith> asked;
   if (!confirmed && *with) {
     auto both = (*with)->person;
@@ -610,8 +603,16 @@ Reply add_to_candidate(Call& call) {
     asked = others_with(call, both, found->candidate.addresses);
   }
   return save_once_asked(call, std::move(commit), std::move(asked), [&](store::Commit all) {
-    return once->commit(call, std::move(all), empty_response());
+    return once.commit(call, std::move(all), empty_response());
   });
+}
+
+}  // namespace
+
+Reply add_to_candidate(Call& call) {
+  auto id = call.path_id<ThreadId>(0, "thread");
+  if (!id) return Refusal(id.error());
+  return Once::answer(call, [&](const Once& once) { return add_exchange(call, *id, once); });
 }
 
 Reply get_candidate(Call& call) {

@@ -66,20 +66,15 @@ Reply preview_merge(Call& call) {
   return json_response(200, present(**found));
 }
 
-Reply merge_candidates(Call& call) {
-  auto id = call.path_id<CandidateId>(0, "candidate");
-  if (!id) return Refusal(id.error());
-  auto once = Once::of(call);
-  if (!once) return Refusal(once.error());
-  auto earlier = once->earlier(call);
-  if (!earlier) return Refusal(earlier.error());
-  if (*earlier) return **earlier;
+namespace {
+
+Reply merge(const Call& call, CandidateId kept, const Once& once) {
   auto body = read_object(*call.request);
   if (!body) return Refusal(body.error());
   Members members(*body);
   store::MergeCandidates change{
       .by = call.scope(),
-      .kept = *id,
+      .kept = kept,
       .merged = members.id<CandidateId>("with"),
       .version = members.text("version", {1, 100}),
       .merged_name = members.maybe_choice<bool>("name", kNames).value_or(false),
@@ -89,7 +84,15 @@ Reply merge_candidates(Call& call) {
   if (auto problem = members.problem()) return Refusal(*problem);
   auto commit = call.commit();
   commit.changes.push_back(std::move(change));
-  return once->commit(call, std::move(commit), empty_response());
+  return once.commit(call, std::move(commit), empty_response());
+}
+
+}  // namespace
+
+Reply merge_candidates(Call& call) {
+  auto id = call.path_id<CandidateId>(0, "candidate");
+  if (!id) return Refusal(id.error());
+  return Once::answer(call, [&](const Once& once) { return merge(call, *id, once); });
 }
 
 Reply undo_merge(Call& call) {

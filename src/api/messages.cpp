@@ -494,13 +494,9 @@ Read<UploadRoom> room_for_upload(const Call& call, std::uint64_t octets) {
                     .of_company = all.octets - kept->all.octets};
 }
 
-Reply send_message(Call& call) {
-  auto once = Once::of(call);
-  if (!once) return Refusal(once.error());
-  auto earlier = once->earlier(call);
-  if (!earlier) return Refusal(earlier.error());
-  if (*earlier) return std::move(**earlier);
+namespace {
 
+Reply take_message(const Call& call, const Once& once) {
   auto wish = read_wish(call);
   if (!wish) return Refusal(wish.error());
   auto gathered = gather(call, *wish);
@@ -517,8 +513,14 @@ Reply send_message(Call& call) {
   if (auto problem = check_may_leave(*composed, facts)) return Refusal(std::move(*problem));
 
   auto response = json_response(202, present(composed->outbox, call.user().id));
-  return once->commit(call, commit_of(call, *composed, *gathered, wish->uploads),
-                      std::move(response));
+  return once.commit(call, commit_of(call, *composed, *gathered, wish->uploads),
+                     std::move(response));
+}
+
+}  // namespace
+
+Reply send_message(Call& call) {
+  return Once::answer(call, [&](const Once& once) { return take_message(call, once); });
 }
 
 Reply upload(Call& call) {

@@ -368,6 +368,18 @@ TEST_F(Sessions, AFullHouseSaysSoAndWhenToComeBack) {
   EXPECT_EQ(stand.as("", "POST", "/session", credentials("a", "b")).code(), "http.busy");
 }
 
+// What is looked up for it changes nothing, nor does what only looks.
+TEST_F(Sessions, O2_WhatIsStillBeingDoneIsToldFromWhatNeverBegan) {
+  stand.found_company();
+  const auto session = stand.session_of(stand.max);
+  const auto follow = "/jobs/" + stand.engineer.text() + "/follow";
+  stand.env.unfinished = net::Lane::write;
+  EXPECT_EQ(stand.as(session, "PUT", follow).code(), "http.unfinished");
+  stand.env.unfinished = net::Lane::read;
+  EXPECT_EQ(stand.as(session, "PUT", follow).code(), "http.busy");
+  EXPECT_EQ(stand.as(session, "GET", "/threads?place=inbox").code(), "http.busy");
+}
+
 TEST_F(Sessions, HealthNeedsNoWorkerWhileTheStoreIsSeenToAnswer) {
   stand.found_company();
   const auto session = stand.session_of(stand.max);

@@ -115,7 +115,7 @@ struct Limits {
 struct Retention {
   Duration feed = std::chrono::hours(24 * 7);      // who was away for longer starts over
   Duration uploads = std::chrono::hours(24);       // files attached to what was never sent
-  Duration answers = std::chrono::hours(24);       // to repeated requests (idempotency keys)
+  Duration answers = std::chrono::hours(24 * 7);   // to repeated requests (idempotency keys)
   Duration journal = std::chrono::hours(24 * 30);  // and what a consumer has yet to read
   Duration errands = std::chrono::hours(24 * 90);  // that are finished
   Duration counts = std::chrono::hours(24 * 2);    // of what users make in a day

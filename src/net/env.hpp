@@ -2,6 +2,7 @@
 // All that an engine knows of the world: the time, chance, the network, and a place for blocking
 // work. `net/real_env.hpp` makes one on Asio; `tests/sim` makes one with a virtual clock.
 // An Env belongs to one thread: everything is called and resumed there.
+#include <expected>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -46,6 +47,10 @@ struct Turn {
   std::string part = {};  // of a party that many stand behind: they take turns within its turns
 };
 
+// Work that nobody waits for any more: it never begins; or it is under way, and what it comes to is
+// lost.
+enum class NotDone { not_begun, unfinished };
+
 class Env {
  public:
   virtual ~Env() = default;
@@ -77,20 +82,21 @@ class Env {
     co_await do_work(std::move(turn), std::move(run));
     co_return std::move(**value);
   }
-  // nullopt: the queue has no room for this party, or `patience` was over first. Then the job was
-  // not begun; or it is still under way, and what it comes to is lost.
+  // Waits no longer than `patience`, and not at all where the queue has no room for this party.
   template <class F>
   auto try_work(Turn turn, Duration patience, F job)
-      -> Task<std::optional<std::invoke_result_t<F>>> {
+      -> Task<std::expected<std::invoke_result_t<F>, NotDone>> {
     auto value = std::make_shared<std::optional<std::invoke_result_t<F>>>();
     auto run = into(value, std::move(job));
-    if (!co_await try_do_work(std::move(turn), patience, std::move(run))) co_return std::nullopt;
-    co_return std::move(*value);
+    const auto missed = co_await try_do_work(std::move(turn), patience, std::move(run));
+    if (missed) co_return std::unexpected(*missed);
+    co_return std::move(**value);
   }
 
  protected:
   virtual Task<void> do_work(Turn turn, std::function<void()> job) = 0;
-  virtual Task<bool> try_do_work(Turn turn, Duration patience, std::function<void()> job) = 0;
+  virtual Task<std::optional<NotDone>> try_do_work(Turn turn, Duration patience,
+                                                   std::function<void()> job) = 0;
 
  private:
   template <class R, class F>

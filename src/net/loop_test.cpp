@@ -291,8 +291,12 @@ Task<std::string> try_while_all_is_taken(Env& env, std::shared_future<void> end)
     });
   };
   std::string told;
-  told += co_await stuck(20ms) ? "done " : "late ";  // begun, and left
-  told += co_await stuck(20ms) ? "done " : "late ";  // never begun
+  const auto become = [](const auto& done) {
+    if (done) return "done ";
+    return done.error() == NotDone::unfinished ? "unfinished " : "not begun ";
+  };
+  told += become(co_await stuck(20ms));
+  told += become(co_await stuck(20ms));
   auto other = co_await env.try_work({Lane::read}, 10s, [] { return 7; });
   co_return told + std::to_string(other.value_or(0));
 }
@@ -301,7 +305,7 @@ TEST(Loop, WorkThatTakesTooLongIsLeft) {
   std::promise<void> end;
   Loop loop(workers(), {});
   EXPECT_EQ(run_on(loop, try_while_all_is_taken(loop.env(), end.get_future().share())),
-            "late late 7");
+            "unfinished not begun 7");
   end.set_value();
 }
 

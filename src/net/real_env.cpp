@@ -145,13 +145,14 @@ Task<void> RealEnv::do_work(Turn turn, std::function<void()> job) {
   if (posted->thrown) std::rethrow_exception(posted->thrown);
 }
 
-Task<bool> RealEnv::try_do_work(Turn turn, Duration patience, std::function<void()> job) {
+Task<std::optional<NotDone>> RealEnv::try_do_work(Turn turn, Duration patience,
+                                                  std::function<void()> job) {
   auto core = core_;
   Pause<bool> pause;
   auto posted = posted_job(std::move(job));
   if (!workers_->try_post(turn, carried(core, posted, pause.end()))) {
     core->job_ends();
-    co_return false;
+    co_return NotDone::not_begun;
   }
   asio::steady_timer timer(core->io);
   timer.expires_at(after(patience));
@@ -160,11 +161,12 @@ Task<bool> RealEnv::try_do_work(Turn turn, Duration patience, std::function<void
   });
   if (!co_await pause) {
     // Its place in the queue stays; what it holds, perhaps a whole request, doesn't.
-    if (posted->move_on(Posted::Stage::left)) posted->job = nullptr;
-    co_return false;
+    if (!posted->move_on(Posted::Stage::left)) co_return NotDone::unfinished;
+    posted->job = nullptr;
+    co_return NotDone::not_begun;
   }
   if (posted->thrown) std::rethrow_exception(posted->thrown);
-  co_return true;
+  co_return std::nullopt;
 }
 
 }  // namespace hearback::net

@@ -31,7 +31,8 @@ class RealEnv final : public Env {
 
  protected:
   Task<void> do_work(Turn turn, std::function<void()> job) override;
-  Task<bool> try_do_work(Turn turn, Duration patience, std::function<void()> job) override;
+  Task<std::optional<NotDone>> try_do_work(Turn turn, Duration patience,
+                                           std::function<void()> job) override;
 
  private:
   std::shared_ptr<Core> core_;

@@ -19,9 +19,10 @@ class StillEnv final : public net::Env {
  public:
   Instant clock{1'793'000'000'000};
   bool stop = false;
-  bool full = false;             // no worker has room
-  std::vector<net::Turn> turns;  // of the work that was done
-  bool slow = false;             // who is dialed answers only when time passes
+  bool full = false;                    // no worker has room
+  std::optional<net::Lane> unfinished;  // whose work nobody waits for to end
+  std::vector<net::Turn> turns;         // of the work that was done
+  bool slow = false;                    // who is dialed answers only when time passes
   // Whoever answers a dial; nobody: it is refused.
   std::function<std::unique_ptr<protocols::Connection>(const net::Endpoint&)> answers;
 
@@ -54,10 +55,13 @@ class StillEnv final : public net::Env {
     job();
     co_return;
   }
-  Task<bool> try_do_work(net::Turn turn, Duration, std::function<void()> job) override {
-    if (full) co_return false;
+  Task<std::optional<net::NotDone>> try_do_work(net::Turn turn, Duration,
+                                                std::function<void()> job) override {
+    if (full) co_return net::NotDone::not_begun;
+    const auto lane = turn.lane;
     co_await do_work(std::move(turn), std::move(job));
-    co_return true;
+    if (unfinished == lane) co_return net::NotDone::unfinished;
+    co_return std::nullopt;
   }
 
  private:

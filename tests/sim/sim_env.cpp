@@ -491,9 +491,10 @@ Task<void> SimEnv::do_work(net::Turn turn, std::function<void()> job) {
   });
 }
 
-Task<bool> SimEnv::try_do_work(net::Turn turn, Duration, std::function<void()> job) {
+Task<std::optional<net::NotDone>> SimEnv::try_do_work(net::Turn turn, Duration,
+                                                      std::function<void()> job) {
   co_await do_work(std::move(turn), std::move(job));
-  co_return true;
+  co_return std::nullopt;
 }
 
 Task<Result<std::unique_ptr<protocols::Connection>>> SimEnv::dial(net::Endpoint endpoint,

@@ -210,7 +210,8 @@ class SimEnv final : public net::Env {
 
  protected:
   Task<void> do_work(net::Turn turn, std::function<void()> job) override;
-  Task<bool> try_do_work(net::Turn turn, Duration patience, std::function<void()> job) override;
+  Task<std::optional<net::NotDone>> try_do_work(net::Turn turn, Duration patience,
+                                                std::function<void()> job) override;
 
  private:
   friend class SimConnection;

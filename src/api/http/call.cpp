@@ -88,9 +88,20 @@ net::Turn Call::turn(net::Lane lane) const {
           shown.empty() ? std::string() : digest(shown)};
 }
 
-Refusal busy() {
-  Problem problem(Error{Kind::transient, "http.busy", "Hearback has too much to do just now.",
-                        "Try again in a moment."});
+bool may_change(const Call& call, net::Lane lane) {
+  const auto& method = call.request->method;
+  return lane != net::Lane::read && method != "GET" && method != "HEAD";
+}
+
+Refusal not_done(net::NotDone why, bool changes) {
+  const bool may_yet_be = changes && why == net::NotDone::unfinished;
+  Problem problem(may_yet_be
+                      ? Error{Kind::transient, "http.unfinished",
+                              "Hearback has too much to do just now, and hasn’t finished this.",
+                              "Look whether it is done before you ask for it again, or use the "
+                              "same Idempotency-Key."}
+                      : Error{Kind::transient, "http.busy", "Hearback has too much to do just now.",
+                              "Try again in a moment."});
   problem.headers.emplace_back("Retry-After", "5");
   return Refusal(std::move(problem));
 }

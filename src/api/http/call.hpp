@@ -50,7 +50,7 @@ struct Options {
   // nobody may.
   std::string setup_secret;
   std::string set_up_links;  // directory of SetUpLinks, for further companies; empty: none
-  Probe probe;  // how an account is tried before it is saved (C-3)
+  Probe probe;               // how an account is tried before it is saved (C-3)
 };
 
 class Feed;  // api/events.hpp
@@ -73,7 +73,7 @@ struct House {
   Throttle links_by_network{50, 15min};   // that can't be used
   // Tries of accounts on other people's servers, which must not be guessed at from here.
   Throttle probes_by_user{20, 15min}, probes_by_host_of_company{100, 1h}, probes_by_host{2000, 1h};
-  std::set<UserId> counting;  // whose mailbox is being counted; the loop's thread only
+  std::set<UserId> counting;            // whose mailbox is being counted; the loop's thread only
   std::map<UserId, MessageId> loading;  // whose pictures, for whom; the loop's thread only
   // In ticks: the store answered, and all was well. The loop's thread only.
   std::optional<Instant> store_seen, seen_well;
@@ -145,8 +145,11 @@ auto guarded(F job) {
   };
 }
 
-// http.busy, 503: the workers have no room for this asker, or it took too long.
-Refusal busy();
+// 503. http.busy: the workers had no time for this asker, and nothing was done. http.unfinished: it
+// takes too long to be waited for, and what was asked for may yet be done.
+Refusal not_done(net::NotDone why, bool changes);
+// Whether what is done for it in that lane is more than looking something up.
+bool may_change(const Call& call, net::Lane lane);
 // `job` in its turn, on a worker; what it throws becomes internal_error.
 template <class F>
 Task<std::invoke_result_t<F>> at_work(const Call& call, net::Lane lane, F job) {
@@ -154,7 +157,7 @@ Task<std::invoke_result_t<F>> at_work(const Call& call, net::Lane lane, F job) {
   auto turn = call.turn(lane);
   auto done =
       co_await house.env.try_work(std::move(turn), house.options.patience, guarded(std::move(job)));
-  if (!done) co_return busy();
+  if (!done) co_return not_done(done.error(), may_change(call, lane));
   co_return std::move(*done);
 }
 

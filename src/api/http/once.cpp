@@ -40,14 +40,8 @@ Reply Once::commit(const Call& call, store::Commit commit, net::HttpResponse res
   if (!key_.empty())
     commit.changes.push_back(store::RecordIdempotent{call.user().id, key_, hash_, response.status,
                                                      response.body, call.now});
-  auto done = call.store().commit(commit);
-  if (done) return response;
-  if (!key_.empty() && done.error().kind == Kind::conflict) {
-    auto first = earlier(call);
-    if (!first) return Refusal(first.error());
-    if (*first) return std::move(**first);
-  }
-  return Refusal(done.error());
+  if (auto done = call.store().commit(commit); !done) return Refusal(done.error());
+  return response;
 }
 
 }  // namespace hearback::api

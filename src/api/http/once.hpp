@@ -4,6 +4,7 @@
 // idempotency.reused.
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "api/http/call.hpp"
 
@@ -11,15 +12,31 @@ namespace hearback::api {
 
 class Once {
  public:
-  static Read<Once> of(const Call& call);
+  // What this request was answered before; else what `work` makes of it, given the Once that it
+  // commits by. Whatever refuses it then may be what the same request did that was faster (it took
+  // the files along, say): that one's answer is the answer.
+  template <class Work>
+  static Reply answer(const Call& call, const Work& work) {
+    auto once = of(call);
+    if (!once) return Refusal(once.error());
+    auto earlier = once->earlier(call);
+    if (!earlier) return Refusal(earlier.error());
+    if (*earlier) return std::move(**earlier);
+    Reply done = work(*once);
+    if (done) return done;
+    auto faster = once->earlier(call);
+    if (!faster) return Refusal(faster.error());
+    return *faster ? Reply(std::move(**faster)) : done;
+  }
 
-  // The answer that this request has got before.
-  Read<std::optional<net::HttpResponse>> earlier(const Call& call) const;
-  // Commits, and remembers `response` in the same transaction. When the same request was faster
-  // elsewhere, answers what it was answered.
+  // Commits, and remembers `response` in the same transaction.
   Reply commit(const Call& call, store::Commit commit, net::HttpResponse response) const;
 
  private:
+  static Read<Once> of(const Call& call);
+  // The answer that this request has got before.
+  Read<std::optional<net::HttpResponse>> earlier(const Call& call) const;
+
   std::string key_;  // empty: none was given
   std::string hash_;
 };

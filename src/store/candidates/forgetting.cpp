@@ -180,7 +180,7 @@ std::size_t forget_feed(Writing& writing, CandidateId candidate, std::size_t row
 }
 
 // Answers that are kept for repeated requests show the candidate as well, under the id that they
-// had then. Of a day at most, and looked through once.
+// had then. Of a week at most, and looked through once.
 std::size_t forget_answers(Writing& writing, CandidateId candidate, std::size_t) {
   auto ids = merged_into(writing.db, writing.company, candidate);
   ids.push_back(candidate);

@@ -45,7 +45,7 @@ export function unlessLeft(error: unknown): void {
 export const isLost = (error: unknown): boolean =>
   error instanceof Left ||
   (error instanceof ProblemError &&
-    (error.code === 'store.commit-unknown' ||
+    (['store.commit-unknown', 'http.unfinished'].includes(error.code) ||
       (error.code.startsWith('page.') && (error.status === 0 || error.status >= 500))));
 
 // What the page itself says when no server answered, or something that isn't ours did.

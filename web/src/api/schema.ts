@@ -2500,6 +2500,7 @@ export interface components {
         fromLine: number;
         /** @description In a dry run: how many lines the answers before have found new. They count toward what may be made in a day */
         madeLines: number;
+        /** @description The same request with the same key gets the first answer again and changes nothing, for a week */
         idempotencyKey: string;
     };
     requestBodies: never;
@@ -3476,6 +3477,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The same request with the same key gets the first answer again and changes nothing, for a week */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
             };
             path?: never;
@@ -3941,6 +3943,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The same request with the same key gets the first answer again and changes nothing, for a week */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
             };
             path: {
@@ -4466,6 +4469,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The same request with the same key gets the first answer again and changes nothing, for a week */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
             };
             path: {
@@ -4873,6 +4877,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The same request with the same key gets the first answer again and changes nothing, for a week */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
             };
             path?: never;

@@ -127,7 +127,7 @@ it('W-5 waits for what it quotes', async () => {
 
 it('asks where what it quotes doesn’t come, and never leaves it out by itself', async () => {
   queries.removeQueries({ queryKey: keys.body('m1') });
-  const away = () => problem(503, 'busy');
+  const away = () => problem(503, 'http.busy');
   server.bodies = [away, away, away];
   keepDraft('anna', 'thread:t1', quoting);
   const closed = open();
@@ -151,6 +151,7 @@ it.each([
   ['nobody', lost],
   ['somebody on the way', () => new Response('<h1>Bad gateway</h1>', { status: 502 })],
   ['a server that lost its database', () => problem(503, 'store.commit-unknown')],
+  ['one that is still at it', () => problem(503, 'http.unfinished')],
 ])('says that nobody knows whether it was sent, where %s answered', async (_who, answer) => {
   server.answers = [answer];
   show();
@@ -160,7 +161,7 @@ it.each([
 });
 
 it('says that it isn’t sent, where the server itself has refused', async () => {
-  server.answers = [() => problem(503, 'busy')];
+  server.answers = [() => problem(503, 'http.busy')];
   show();
   await pressSend();
   expect((await screen.findByRole('alert')).textContent).not.toMatch(/isn’t known/);
@@ -471,6 +472,25 @@ describe('W-5 what may have gone', () => {
     onItsWay.forget(); // as another page has it
     open();
     screen.getByText(unknown);
+  });
+
+  it('is promised to go once for as long as the server knows it, and no longer', async () => {
+    await lose();
+    const now = vi.spyOn(Date, 'now');
+    const day = 24 * 3600_000;
+    for (const [days, words] of [
+      [5, /unchanged, it goes out only once/],
+      [7, /look under “Sent” whether it went/],
+    ] as const) {
+      now.mockReturnValue(new Date().getTime() + days * day);
+      render(written(vi.fn(), grown));
+      screen.getByText(words);
+      server.answers = [lost]; // it is as long ago as it was before
+      await pressSend();
+      await screen.findByText(words);
+      cleanup();
+    }
+    now.mockRestore();
   });
 
   it('and a refusal alone leaves the writer free to answer another one', async () => {

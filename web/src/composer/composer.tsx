@@ -32,7 +32,15 @@ import { showFaults } from '../ui/field';
 import { notifier, notify, unsay } from '../ui/notice';
 import { Banner, ProblemBanner } from '../ui/state';
 import { isAddress, parseRecipients, sameAddress, short } from './addresses';
-import { type Draft, goingAlong, hasDraft, isUnstored, lostOf, readAttempts } from './drafts';
+import {
+  type Draft,
+  goingAlong,
+  hasDraft,
+  isUnstored,
+  lostOf,
+  lostWords,
+  readAttempts,
+} from './drafts';
 import { isWriting, takeEarly, typedOn } from './early';
 import { FileList, useFiles } from './files';
 import { putBack } from './joined';
@@ -327,7 +335,7 @@ function Writing({
     const first = draft.to[0]!;
     const whom = { name: name || first.name || first.address };
     const words = isLost(reason)
-      ? [t('compose.unknownTo', whom), t('compose.unknownText')]
+      ? [t('compose.unknownTo', whom), t(lostWords(me.user.id, about))]
       : [t('compose.notSent', whom), title, detail];
     const unsent = {
       about,
@@ -723,7 +731,7 @@ function Writing({
       <FileList files={files} onPutAway={() => focusIn(box.current, null)} />
       {profile?.resting && <Banner tone="attention">{t('rest.noAnswer')}</Banner>}
       {candidateCopied && <Banner tone="attention">{t('compose.candidateCopied')}</Banner>}
-      {error !== undefined && <NotSent error={error} />}
+      {error !== undefined && <NotSent error={error} user={me.user.id} about={about} />}
       <footer className="compose-foot">
         <Button
           look="primary"

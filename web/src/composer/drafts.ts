@@ -83,7 +83,7 @@ type Attempt = { digest: string; key: string; lost?: Lost };
  * What may have gone: sent again it is the same only there, with these words above what it quotes, and with
  * the server's questions answered as they were.
  */
-export type Lost = { thread?: string; candidate?: string; intro?: string } & Answers;
+export type Lost = { at: number; thread?: string; candidate?: string; intro?: string } & Answers;
 /** That a conversation is internal is known; and up to where it was seen (T-4). */
 export type Answers = { [K in 'internal' | 'seen']?: Outgoing[K] | undefined };
 const MOST_ATTEMPTS = 20;
@@ -93,9 +93,18 @@ export function readAttempts(user: string, about: string): Attempt[] {
   return Array.isArray(value) ? value.filter(isAttempt) : [];
 }
 
-/** Of which nobody knows whether it was sent: as it is it goes once, changed it may go twice. */
+/** Of which nobody knows whether it was sent: as it is it goes once for some days, changed it may go twice. */
 export const lostOf = (user: string, about: string): Lost | undefined =>
   readAttempts(user, about).findLast((one) => one.lost)?.lost;
+
+// The server knows a message by its key for a week.
+const KNOWN_FOR = 6 * 24 * 3600_000;
+
+/** What is said to whoever may send it again. */
+export const lostWords = (user: string, about: string) => {
+  const lost = lostOf(user, about);
+  return lost && Date.now() - lost.at > KNOWN_FOR ? 'compose.unknownLong' : 'compose.unknownText';
+};
 
 export function keepAttempts(user: string, about: string, all: Attempt[]): void {
   const name = attemptsOf(user, about);

@@ -2,9 +2,9 @@
 // lost answer keeps its key (and is not sent twice), a changed one gets a new key. The keys stay beside
 // the draft: it outlives this page, and may be sent from another tab.
 import { onlineManager, type QueryClient } from '@tanstack/react-query';
-import { client, isLost, ProblemError, type Schemas, unwrap } from '../api/client';
+import { client, isLost, type Schemas, unwrap } from '../api/client';
 import { type Message, threadQuery } from '../api/queries';
-import { type Answers, keepAttempts, type Lost, readAttempts } from './drafts';
+import { type Answers, keepAttempts, readAttempts } from './drafts';
 
 export type Outgoing = Schemas['Draft'];
 
@@ -14,7 +14,10 @@ async function digestOf(content: string): Promise<string> {
 }
 
 /** Where it is written: in a conversation, or to a candidate, or to somebody who is none. */
-export const placeOf = ({ thread, candidate }: { [K in keyof Lost]: Lost[K] | undefined }) =>
+export const placeOf = ({
+  thread,
+  candidate,
+}: { [K in 'thread' | 'candidate']?: string | undefined }) =>
   thread ? { thread } : candidate ? { candidate } : {};
 export const answersOf = ({ internal, seen }: Answers) => ({
   ...(internal ? { internal } : {}),
@@ -32,6 +35,7 @@ export async function send(
   const before = own() ?? { digest, key: crypto.randomUUID() };
   // Lost until somebody answers: this page may be gone by then.
   const lost = {
+    at: before.lost?.at ?? Date.now(),
     ...placeOf(outgoing),
     ...answersOf(outgoing),
     ...(intro === undefined ? {} : { intro }),
@@ -49,9 +53,8 @@ export async function send(
     );
     return answer;
   } catch (error) {
-    // It hasn't gone now. What nobody answered before may have; and a busy server may still be at it.
-    const isAtIt = error instanceof ProblemError && error.status === 503;
-    if (!isLost(error) && !isAtIt && own()) keepAttempts(user, about, [...others(), before]);
+    // It hasn't gone now; what nobody answered before may have.
+    if (!isLost(error) && own()) keepAttempts(user, about, [...others(), before]);
     throw error;
   }
 }

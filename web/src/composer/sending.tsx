@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { isLost } from '../api/client';
 import { problemWords } from '../api/problem';
 import { Banner, ProblemBanner } from '../ui/state';
+import { lostWords } from './drafts';
 import { isWriting, takeEarly, typedOn } from './early';
 import { typedMeanwhile } from './shared';
 
@@ -50,19 +51,20 @@ export function Sending({
 export const LOST_BEFORE = Symbol('lost before');
 
 // Where nobody answered, it may be on its way all the same.
-export function NotSent({ error }: { error: unknown }) {
+export function NotSent({ error, user, about }: { error: unknown; user: string; about: string }) {
   const { t } = useTranslation();
+  const next = t(lostWords(user, about));
   if (error === LOST_BEFORE)
     return (
       <Banner tone="problem" role="alert" title={t('compose.unknown')}>
-        {t('compose.unknownText')}
+        {next}
       </Banner>
     );
   if (!isLost(error)) return <ProblemBanner error={error} />;
   const { title, detail } = problemWords(error);
   return (
     <Banner tone="problem" role="alert" title={title}>
-      {[t('compose.unknown'), t('compose.unknownText'), detail].join(' ')}
+      {[t('compose.unknown'), next, detail].join(' ')}
     </Banner>
   );
 }
