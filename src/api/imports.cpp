@@ -316,7 +316,9 @@ Task<Read<std::vector<LineVerdict>>> import_lines(Call call, std::shared_ptr<con
     call.now = call.house->env.now();
     auto tried = co_await at_work(call, net::Lane::write,
                                   [call, file, some] { return import_some(call, *file, some); });
-    if (!tried && verdicts.empty()) co_return Refusal(tried.error());
+    // What may yet be imported isn't left to be imported beside itself.
+    const bool unfinished = !tried && tried.error().error.code == "http.unfinished";
+    if (!tried && (unfinished || verdicts.empty())) co_return Refusal(tried.error());
     if (!tried) break;
     if (tried->refused && is_worth_another_try(*tried->refused) && tries++ < kTries) continue;
     tries = 1;
@@ -344,9 +346,12 @@ Task<Reply> import_file(Call call, Imported what) {
   auto lines = file->dry_run ? check_lines(call, file, all) : import_lines(call, file, all);
   auto judged = co_await std::move(lines);
   if (!judged) co_return Refusal(judged.error());
-  co_return co_await at_work(
+  auto answer = co_await at_work(
       call, net::Lane::parse,
       [file, verdicts = std::move(*judged)]() -> Reply { return told(*file, verdicts); });
+  // Imported they are, whoever may not be told.
+  if (!answer && !file->dry_run) co_return not_done(net::NotDone::unfinished, true);
+  co_return answer;
 }
 
 }  // namespace

@@ -33,7 +33,12 @@ import { Skeleton } from './ui/state';
 const page = <T extends Record<K, ComponentType>, K extends string>(
   load: () => Promise<T>,
   name: K,
-) => lazyRouteComponent(() => fetchModule(load).catch(notLoaded), name);
+) =>
+  lazyRouteComponent(async () => {
+    const module = await fetchModule(load).catch(notLoaded);
+    // What came in its place, asked for by its address, is some other part of it.
+    return module[name] ? module : notLoaded(undefined);
+  }, name);
 
 // With words of its own.
 const worded = <T extends { addWords: () => Promise<void> }>(load: () => Promise<T>) => {

@@ -5,6 +5,8 @@
 
 namespace hearback::api {
 
+constexpr auto kReused = "idempotency.reused";
+
 Read<Once> Once::of(const Call& call) {
   const auto& request = *call.request;
   Once once;
@@ -25,8 +27,7 @@ Read<std::optional<net::HttpResponse>> Once::earlier(const Call& call) const {
   if (!found) return Refusal(found.error());
   if (!*found) return std::nullopt;
   if ((*found)->request_hash != hash_)
-    return refuse(Kind::conflict, "idempotency.reused",
-                  "This idempotency key was used for another request.",
+    return refuse(Kind::conflict, kReused, "This idempotency key was used for another request.",
                   "Use a new key for each new request.");
   net::HttpResponse response;
   response.status = (*found)->status;
@@ -34,6 +35,13 @@ Read<std::optional<net::HttpResponse>> Once::earlier(const Call& call) const {
   response.headers.emplace_back("Idempotency-Replayed", "true");
   response.body = (*found)->body;
   return response;
+}
+
+Reply Once::settled(Reply refused, Read<std::optional<net::HttpResponse>> look) {
+  if (look) return *look ? Reply(std::move(**look)) : refused;
+  if (look.error().error.code == kReused) return Refusal(look.error());
+  if (refused.error().error.code == "store.commit-unknown") return refused;
+  return not_done(net::NotDone::unfinished, true);
 }
 
 Reply Once::commit(const Call& call, store::Commit commit, net::HttpResponse response) const {

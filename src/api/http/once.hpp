@@ -24,10 +24,11 @@ class Once {
     if (*earlier) return std::move(**earlier);
     Reply done = work(*once);
     if (done) return done;
-    auto faster = once->earlier(call);
-    if (!faster) return Refusal(faster.error());
-    return *faster ? Reply(std::move(**faster)) : done;
+    return settled(std::move(done), once->earlier(call));
   }
+  // What is answered to a refused request, after one more look for the first answer. Where that
+  // look fails, nobody knows what the other has done.
+  static Reply settled(Reply refused, Read<std::optional<net::HttpResponse>> look);
 
   // Commits, and remembers `response` in the same transaction.
   Reply commit(const Call& call, store::Commit commit, net::HttpResponse response) const;

@@ -79,5 +79,21 @@ TEST_F(Repeated, O2_WhatIsRefusedIsNotRemembered) {
   EXPECT_EQ(answer->status, 202);
 }
 
+TEST(Once, O2_W5_WhereTheFirstCantBeLookedForNothingIsSaidToBeRefused) {
+  using Look = Read<std::optional<net::HttpResponse>>;
+  const auto refused = [](std::string code) -> Reply {
+    return refuse(Kind::transient, std::move(code), "x");
+  };
+  const Look away = refuse(Kind::transient, "store.unreachable", "x");
+  const auto code = [](const Reply& reply) { return reply ? "done" : reply.error().error.code; };
+  EXPECT_EQ(code(Once::settled(refused("upload.missing"), away)), "http.unfinished");
+  EXPECT_EQ(code(Once::settled(refused("store.commit-unknown"), away)), "store.commit-unknown");
+  EXPECT_EQ(code(Once::settled(refused("upload.missing"), std::nullopt)), "upload.missing");
+  EXPECT_EQ(code(Once::settled(refused("upload.missing"),
+                               refuse(Kind::conflict, "idempotency.reused", "x"))),
+            "idempotency.reused");
+  EXPECT_EQ(code(Once::settled(refused("store.commit-unknown"), net::HttpResponse{})), "done");
+}
+
 }  // namespace
 }  // namespace hearback::api

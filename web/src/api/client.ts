@@ -41,12 +41,16 @@ export function unlessLeft(error: unknown): void {
   if (error instanceof Left) throw error;
 }
 
-// No answer of the server's own, or one that says so: whether a change was made, nobody knows.
+/** The server itself says that it can't tell whether a change was made. */
+export const isUntold = (error: unknown): boolean =>
+  error instanceof ProblemError && ['store.commit-unknown', 'http.unfinished'].includes(error.code);
+// That, or no answer of the server's own: nobody knows.
 export const isLost = (error: unknown): boolean =>
   error instanceof Left ||
+  isUntold(error) ||
   (error instanceof ProblemError &&
-    (['store.commit-unknown', 'http.unfinished'].includes(error.code) ||
-      (error.code.startsWith('page.') && (error.status === 0 || error.status >= 500))));
+    error.code.startsWith('page.') &&
+    (error.status === 0 || error.status >= 500));
 
 // What the page itself says when no server answered, or something that isn't ours did.
 function ownProblem(status: number): Schemas['Problem'] {

@@ -334,9 +334,10 @@ function Writing({
     const { title, detail } = problemWords(reason);
     const first = draft.to[0]!;
     const whom = { name: name || first.name || first.address };
-    const words = isLost(reason)
-      ? [t('compose.unknownTo', whom), t(lostWords(me.user.id, about))]
-      : [t('compose.notSent', whom), title, detail];
+    const words =
+      isLost(reason) || lostOf(me.user.id, about)
+        ? [t('compose.unknownTo', whom), t(lostWords(me.user.id, about))]
+        : [t('compose.notSent', whom), title, detail];
     const unsent = {
       about,
       address,

@@ -83,7 +83,12 @@ type Attempt = { digest: string; key: string; lost?: Lost };
  * What may have gone: sent again it is the same only there, with these words above what it quotes, and with
  * the server's questions answered as they were.
  */
-export type Lost = { at: number; thread?: string; candidate?: string; intro?: string } & Answers;
+export type Lost = {
+  at?: number; // by the clock here; none: before that was kept
+  thread?: string;
+  candidate?: string;
+  intro?: string;
+} & Answers;
 /** That a conversation is internal is known; and up to where it was seen (T-4). */
 export type Answers = { [K in 'internal' | 'seen']?: Outgoing[K] | undefined };
 const MOST_ATTEMPTS = 20;
@@ -103,7 +108,9 @@ const KNOWN_FOR = 6 * 24 * 3600_000;
 /** What is said to whoever may send it again. */
 export const lostWords = (user: string, about: string) => {
   const lost = lostOf(user, about);
-  return lost && Date.now() - lost.at > KNOWN_FOR ? 'compose.unknownLong' : 'compose.unknownText';
+  return lost && !(Date.now() - (lost.at ?? 0) < KNOWN_FOR)
+    ? 'compose.unknownLong'
+    : 'compose.unknownText';
 };
 
 export function keepAttempts(user: string, about: string, all: Attempt[]): void {

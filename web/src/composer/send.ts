@@ -35,7 +35,7 @@ export async function send(
   const before = own() ?? { digest, key: crypto.randomUUID() };
   // Lost until somebody answers: this page may be gone by then.
   const lost = {
-    at: before.lost?.at ?? Date.now(),
+    at: before.lost ? (before.lost.at ?? 0) : Date.now(),
     ...placeOf(outgoing),
     ...answersOf(outgoing),
     ...(intro === undefined ? {} : { intro }),

@@ -1,10 +1,10 @@
 // What stands for a message while it is on its way, and where it didn't go.
 import { useLayoutEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { isLost } from '../api/client';
+import { isLost, isUntold } from '../api/client';
 import { problemWords } from '../api/problem';
 import { Banner, ProblemBanner } from '../ui/state';
-import { lostWords } from './drafts';
+import { lostOf, lostWords } from './drafts';
 import { isWriting, takeEarly, typedOn } from './early';
 import { typedMeanwhile } from './shared';
 
@@ -50,21 +50,19 @@ export function Sending({
 /** Nobody answered when it was sent before, maybe in another tab, or before a reload. */
 export const LOST_BEFORE = Symbol('lost before');
 
-// Where nobody answered, it may be on its way all the same.
+// Where nobody answered, it may be on its way all the same; also where it was refused since.
 export function NotSent({ error, user, about }: { error: unknown; user: string; about: string }) {
   const { t } = useTranslation();
+  if (error !== LOST_BEFORE && !isLost(error) && !lostOf(user, about))
+    return <ProblemBanner error={error} />;
+  const unknown = t('compose.unknown');
   const next = t(lostWords(user, about));
-  if (error === LOST_BEFORE)
-    return (
-      <Banner tone="problem" role="alert" title={t('compose.unknown')}>
-        {next}
-      </Banner>
-    );
-  if (!isLost(error)) return <ProblemBanner error={error} />;
-  const { title, detail } = problemWords(error);
+  const { title, detail } = error === LOST_BEFORE ? { title: unknown } : problemWords(error);
+  // What the server advises of what it can't tell is to look first: a message may be sent again.
+  const words = [title !== unknown && unknown, next, !isUntold(error) && detail];
   return (
     <Banner tone="problem" role="alert" title={title}>
-      {[t('compose.unknown'), next, detail].join(' ')}
+      {words.filter(Boolean).join(' ')}
     </Banner>
   );
 }

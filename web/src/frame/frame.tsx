@@ -244,19 +244,19 @@ export function Frame() {
         rail
       )}
       <div className="page">
-        {((live === 'lost' && !signedOut) || !online) && (
-          <p className="offline" role="status">
-            {t('live.lost')}
-          </p>
-        )}
-        {updated && (
-          <p className="offline" role="status">
-            {t('live.updated')}{' '}
-            <button type="button" onClick={() => location.reload()}>
-              {t('live.reload')}
-            </button>
-          </p>
-        )}
+        <div role="status">
+          {((live === 'lost' && !signedOut) || !online) && (
+            <p className="offline">{t('live.lost')}</p>
+          )}
+          {updated && (
+            <p className="offline">
+              {t('live.updated')}{' '}
+              <button type="button" onClick={() => location.reload()}>
+                {t('live.reload')}
+              </button>
+            </p>
+          )}
+        </div>
         <Suspense fallback={<Skeleton />}>
           <Outlet />
         </Suspense>

@@ -12,7 +12,10 @@ beforeEach(() => {
   script.setAttribute('src', '/assets/main-1.js');
   document.head.append(script);
 });
-afterEach(() => script.remove());
+afterEach(() => {
+  script.remove();
+  vi.restoreAllMocks();
+});
 
 const comes = (page: string, status = 200) =>
   vi
@@ -30,6 +33,9 @@ it('O-1 a page that is older than its server says so once the connection is back
   rerender({ live: 'live' });
   await act(async () => {});
   expect(asked).not.toHaveBeenCalled(); // it has just come from there
+  vi.spyOn(performance, 'now').mockReturnValue(120_000); // or has it
+  open().rerender({ live: 'live' });
+  await waitFor(() => expect(asked).toHaveBeenCalledOnce());
   rerender({ live: 'lost' });
   rerender({ live: 'live' });
   await waitFor(() => expect(result.current).toBe(true));

@@ -16,14 +16,21 @@ export async function isUpdated(): Promise<boolean> {
   return page.includes('<div id="root">') && !page.includes(`"${script}"`);
 }
 
+const LONG = 60_000; // milliseconds that its door may stand open before somebody comes in
+let known = false; // also for who signs in next
+
 export function useUpdated(live: LiveState): boolean {
-  const [updated, setUpdated] = useState(false);
-  const lost = useRef(false);
+  const [updated, setUpdated] = useState(known);
+  const asks = useRef(performance.now() > LONG);
   useEffect(() => {
-    if (live === 'lost') lost.current = true;
-    if (live !== 'live' || !lost.current) return;
-    lost.current = false;
-    isUpdated().then(setUpdated, () => {}); // away again: asked once it is back
+    if (live === 'lost') asks.current = true;
+    if (live !== 'live' || !asks.current) return;
+    asks.current = false;
+    const tell = (now: boolean) => {
+      known = now;
+      setUpdated(now);
+    };
+    isUpdated().then(tell, () => {}); // away again: asked once it is back
   }, [live]);
   return updated;
 }

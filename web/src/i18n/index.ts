@@ -55,16 +55,16 @@ function wordsOf(language: Language, tree: Tree): Tree {
 
 type Loaders = Record<Language, () => Promise<{ default: Tree }>>;
 const loaders: Loaders = {
-  en: () => fetchModule(() => import('./en.json')),
-  fr: () => fetchModule(() => import('./fr.json')),
-  de: () => fetchModule(() => import('./de.json')),
+  en: () => import('./en.json'),
+  fr: () => import('./fr.json'),
+  de: () => import('./de.json'),
 };
 
 // Words that come with a page of their own, and with every language that is chosen after it.
 const parts: Loaders[] = [];
 
 async function addWords(language: Language, part: Loaders): Promise<void> {
-  const { default: tree } = await part[language]();
+  const { default: tree } = await fetchModule(part[language]);
   i18n.addResourceBundle(language, 'translation', wordsOf(language, tree), true);
 }
 
@@ -97,7 +97,7 @@ export function preferredLanguage(): Language {
 export async function switchLanguage(language: Language): Promise<void> {
   if (!i18n.hasResourceBundle(language, 'translation')) {
     // Once all are there: a language with a part of its words is never asked for the rest.
-    const all = await Promise.all([loaders, ...parts].map((part) => part[language]()));
+    const all = await Promise.all([loaders, ...parts].map((part) => fetchModule(part[language])));
     for (const { default: tree } of all)
       i18n.addResourceBundle(language, 'translation', wordsOf(language, tree), true);
   }
