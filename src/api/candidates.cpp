@@ -1,8 +1,9 @@
 // Jobs and candidates, as far as the asker may see them (P-1).
+#include "api/candidates.hpp"
+
 #include <algorithm>
 #include <array>
 
-#include "api/candidates.hpp"
 #include "api/external_ids.hpp"
 #include "api/handlers.hpp"
 #include "api/http/members.hpp"
@@ -400,7 +401,15 @@ Reply list_candidates(Call& call) {
   if (!job) return Refusal(job.error());
   auto text = search_text(call);
   if (!text) return Refusal(text.error());
-  auto found = call.store().ask(store::Candidates{call.scope(), *text, *job, *page});
+  auto phase = id_parameter<StageId>(call, "phase");
+  if (!phase) return Refusal(phase.error());
+  auto status = id_parameter<StageId>(call, "status");
+  if (!status) return Refusal(status.error());
+  if (!*job && (*phase || *status))
+    return refuse_field(*phase ? "phase" : "status", "field.invalid",
+                        "“phase” and “status” are those of a job, and go with “job”.");
+  auto found =
+      call.store().ask(store::Candidates{call.scope(), *text, *job, *page, *phase, *status});
   if (!found) return Refusal(found.error());
   json::array rows;
   for (const auto& row : found->rows) {

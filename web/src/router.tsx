@@ -19,7 +19,7 @@ import {
   threadListQuery,
   threadQuery,
 } from './api/queries';
-import type { ProfileView } from './candidate/filter';
+import { type ProfileView, sameFilter } from './candidate/filter';
 import { NotFound, notLoaded, PageFailed } from './frame/errors';
 import { isLanguage, switchLanguage } from './i18n';
 import { filterOf, narrowingIn, type TabSearch, tabSearch, turnIn } from './inbox/turns';
@@ -238,9 +238,20 @@ const candidates = createRoute({
   path: '/candidates',
   validateSearch: (
     search: Record<string, unknown>,
-  ): { q?: string; job?: string; view?: ProfileView; add?: boolean } => ({
-    ...(text(search.q) ? { q: text(search.q)! } : {}),
-    ...(text(search.job) ? { job: text(search.job)! } : {}),
+  ): {
+    q?: string;
+    job?: string;
+    phase?: string;
+    status?: string;
+    view?: ProfileView;
+    add?: boolean;
+  } => ({
+    ...sameFilter({
+      q: text(search.q)!,
+      job: text(search.job)!,
+      phase: text(search.phase)!,
+      status: text(search.status)!,
+    }),
     ...(search.view === 'conversations' ? { view: search.view } : {}),
     ...(search.add === true ? { add: true } : {}),
   }),

@@ -43,6 +43,8 @@ struct Candidates {
   std::string text;  // how words of the name or of addresses begin, in any order; empty: all
   std::optional<JobId> job;
   PageRequest page;
+  // Those who are in this phase and in this status of the job; nobody is in another job's.
+  std::optional<StageId> phase = {}, status = {};
   struct Row {
     rules::Candidate candidate;
     std::vector<rules::Application> applications;  // in jobs that the scope may see
@@ -112,8 +114,8 @@ struct CandidatesWith {
 struct NobodyElseHas {
   CandidatesWith asked;
 };
-// What lies with a candidate, in threads that the scope may see, and on their profile: how much goes
-// when they are deleted, and how much of it lies with another candidate, too, and stays there.
+// What lies with a candidate, in threads that the scope may see, and on their profile: how much
+// goes when they are deleted, and how much of it lies with another candidate, too, and stays there.
 struct Holdings {
   Scope scope;
   CandidateId candidate;
