@@ -26,6 +26,7 @@ import { filterOf, narrowingIn, type TabSearch, tabSearch, turnIn } from './inbo
 import { MOST_ASKED } from './search/way';
 import { takeLink } from './setup/link';
 import { fetchModule } from './ui/fetch-module';
+import { closesByBack } from './ui/on-top';
 import { Skeleton } from './ui/state';
 
 // A page that doesn't come is told where it would stand. (The router itself would reload, and leave
@@ -409,7 +410,7 @@ const tree = root.addChildren([
 ]);
 
 export function makeRouter(queries: QueryClient) {
-  return createRouter({
+  const router = createRouter({
     routeTree: tree,
     context: { queries },
     parseSearch: parseAddress,
@@ -420,4 +421,6 @@ export function makeRouter(queries: QueryClient) {
     defaultErrorComponent: PageFailed,
     scrollRestoration: false,
   });
+  closesByBack(router.history);
+  return router;
 }

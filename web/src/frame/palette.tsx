@@ -39,6 +39,7 @@ import { takeEarly } from '../composer/early';
 import { folded } from '../search/folded';
 import { askBox } from '../search/way';
 import { useFocusBack } from '../ui/dialog';
+import { useBackCloses } from '../ui/on-top';
 import { usePerson } from '../ui/person';
 import { Avatar } from '../ui/state';
 import { Keys } from '../ui/tip';
@@ -290,6 +291,7 @@ export function Palette({
   const why = problemWords(people.error);
   const label = t(writes ? 'palette.writeTo' : 'palette.label');
   const focusBack = useFocusBack(true);
+  useBackCloses(true, onClose);
   return (
     <Radix.Root open onOpenChange={(open) => !open && onClose()}>
       <Radix.Portal>
