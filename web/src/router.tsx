@@ -374,6 +374,8 @@ const company = createRoute({
 const users = createRoute({
   getParentRoute: () => settings,
   path: 'company/users',
+  validateSearch: (search: Record<string, unknown>): { add?: boolean } =>
+    search.add === true ? { add: true } : {},
   component: page(() => import('./settings/users'), 'Users'),
 });
 

@@ -4,6 +4,9 @@ import { describe, expect, it } from 'vitest';
 import stagesDe from '../candidate/words/de.json';
 import stagesEn from '../candidate/words/en.json';
 import stagesFr from '../candidate/words/fr.json';
+import findingDe from '../frame/words/de.json';
+import findingEn from '../frame/words/en.json';
+import findingFr from '../frame/words/fr.json';
 import partDe from '../imports/words/de.json';
 import partEn from '../imports/words/en.json';
 import partFr from '../imports/words/fr.json';
@@ -32,10 +35,10 @@ function flat(tree: Tree, path = ''): Map<string, string> {
 
 // With the words that come with pages of their own.
 const whole = (...parts: Tree[]) => new Map(parts.flatMap((part) => [...flat(part)]));
-const english = whole(en, partEn, narrowEn, mailboxEn, stagesEn);
+const english = whole(en, partEn, narrowEn, mailboxEn, stagesEn, findingEn);
 const others = {
-  fr: whole(fr, partFr, narrowFr, mailboxFr, stagesFr),
-  de: whole(de, partDe, narrowDe, mailboxDe, stagesDe),
+  fr: whole(fr, partFr, narrowFr, mailboxFr, stagesFr, findingFr),
+  de: whole(de, partDe, narrowDe, mailboxDe, stagesDe, findingDe),
 };
 const holes = (words: string) => [...words.matchAll(/\{\{(\w+)/g)].map((one) => one[1]).sort();
 
