@@ -86,7 +86,8 @@ json::object present_candidate(const store::CandidateById::Found& found) {
                                      {"why_not", address.why_not},
                                      {"since", to_rfc3339(address.since)}});
   for (const auto& reader : found.seen_by)
-    seen_by.push_back(json::object{{"id", reader.user.text()}, {"name", reader.name}});
+    seen_by.push_back(
+        json::object{{"id", reader.user.text()}, {"name", reader.name}, {"email", reader.email}});
   for (const auto& one : found.followers)
     followers.push_back(json::object{{"id", one.user.text()}, {"name", one.name}});
   return json::object{{"id", found.candidate.id.text()},

@@ -417,14 +417,16 @@ std::optional<CandidateById::Found> find_candidate(Db& db, const CandidateById& 
   found.moved = std::move(at->second.moved);
   const auto company = question.scope.company;
   for (auto& row :
-       db.rows("select u.id, u.name from users u where u.company = $1 and u.active = 1"
+       db.rows("select u.id, u.name, u.email from users u where u.company = $1 and u.active = 1"
                " and (u.role = 'admin' or u.all_jobs = 1) union"
-               " select u.id, u.name from applications a join job_team t on t.company = a.company"
+               " select u.id, u.name, u.email from applications a join job_team t on t.company = "
+               "a.company"
                " and t.job = a.job join users u on u.company = t.company and u.id = t.user_id"
                " where a.company = $1 and a.candidate = $2 and u.active = 1 order by 1",
                company, question.candidate)) {
     found.seen_by.push_back({row.id<UserId>(), {}});
     found.seen_by.back().name = row.text();
+    found.seen_by.back().email = row.text();
   }
   add_followers(db, question, found);
   add_rest(db, question, found);

@@ -73,6 +73,7 @@ struct CandidateById {  // who has become part of another one is answered with t
     struct Reader {
       UserId user;
       std::string name;
+      std::string email = {};  // that they sign in with
     };
     std::vector<Reader> seen_by;  // active users who may see the candidate
     bool followed = false;        // by the reader

@@ -1745,6 +1745,8 @@ export interface components {
             seen_by: {
                 id: string;
                 name: string;
+                /** @description That they sign in with */
+                email: string;
             }[];
             /** @description By me */
             followed: boolean;

@@ -526,7 +526,11 @@ function Writing({
   const candidateCopied = [...draft.cc, ...draft.bcc].some((one) =>
     profile?.addresses.some((other) => sameAddress(other.address, one.address)),
   );
-  const audience = (profile?.seen_by ?? []).filter((one) => one.id !== me.user.id);
+  // Who gets it anyway isn't told apart from the recipients.
+  const getting = [...draft.to, ...draft.cc, ...draft.bcc];
+  const audience = (profile?.seen_by ?? []).filter(
+    ({ id, email }) => id !== me.user.id && !getting.some((one) => sameAddress(one.address, email)),
+  );
   const tools = (
     <>
       <span className="toolbar-line" aria-hidden />
@@ -590,7 +594,9 @@ function Writing({
           onClose();
           if (touched) notify(keptWords());
         }
-        if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+        // (What is being composed is half a word yet: the key is its method’s.)
+        const composed = event.nativeEvent.isComposing;
+        if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !composed) {
           event.preventDefault();
           // what is still in a recipient field becomes a recipient first
           const writer = event.target as HTMLElement;
