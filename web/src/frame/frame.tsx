@@ -348,7 +348,7 @@ function Rail({
           to="/sent"
           icon={<Send size={18} aria-hidden />}
           label={t('place.sent')}
-          mark={stuck.length > 0 && <StuckMark count={stuck.length} />}
+          mark={stuck.length > 0 && <StuckMark rows={stuck} />}
         />
         <p className="rail-group rail-text">{t('rail.team')}</p>
         <RailLink to="/all" icon={<Mails size={18} aria-hidden />} label={t('place.all')} />
