@@ -94,7 +94,7 @@ std::string in_stages(const Candidates& question, const std::string& candidate,
 // where so many are in each that whoever goes through the job by names has a page sooner.
 std::string first_few_in(Db& db, const Candidates& question, const std::string& job,
                          const Add& add) {
-  constexpr std::int64_t kFew = 5000;
+  constexpr std::int64_t kFew = 500;
   std::string in;
   Value of;
   auto fewest = kFew;

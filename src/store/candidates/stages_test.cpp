@@ -317,9 +317,9 @@ TEST_P(StagesTest, O5_CandidatesAreListedByPhaseAndStatusOfAJob) {
   EXPECT_TRUE(ask(StageCounts{as(eva), welder}).empty());
 }
 
-TEST_P(StagesTest, O5_APhaseThatThousandsAreInIsListedByName) {
+TEST_P(StagesTest, O5_APhaseThatManyAreInIsListedByName) {
   if (GetParam() == On::memory) GTEST_SKIP();  // its tables are nobody else’s
-  constexpr std::size_t kMany = 5'200;         // more than are put in order at once
+  constexpr std::size_t kMany = 560;           // more than are put in order at once
   const auto first = phase(0), second = phase(1);
   tables()->write([&](Db& db) {
     Insertion people("insert into candidates(company, id, name, name_key, created)", 5);
@@ -335,6 +335,8 @@ TEST_P(StagesTest, O5_APhaseThatThousandsAreInIsListedByName) {
       listed.row(company, welder, name, id);
     }
     people.run(db), in.run(db), listed.run(db);
+    db.change("update jobs set candidates = $3 where company = $1 and id = $2", company, welder,
+              kMany + 1);
   });
   const auto page = ask(Candidates{as(ben), "", welder, {{}, 3}, first.id});
   ASSERT_EQ(page.rows.size(), 3u);
