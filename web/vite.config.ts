@@ -55,7 +55,7 @@ function earlyWords(): Plugin {
 
 // Small parts that every list needs: one file costs less than twenty.
 const FIRST =
-  /\/src\/(?:inbox\/(?:list-beside|put-away|row)|frame\/(?:leading|live|tabs)|api\/(?:rows|turning|following)|composer\/(?:early|going-up|shared|stored|unsent)|setup\/(?:door|leaving)|search\/recent|i18n\/format)\.tsx?$/;
+  /\/src\/(?:inbox\/(?:list-beside|live|put-away|row)|frame\/(?:leading|live|tabs)|api\/(?:rows|turning|following)|composer\/(?:early|going-up|shared|stored|unsent)|setup\/(?:door|leaving)|search\/recent|settings\/waiting-mark|i18n\/format)\.tsx?$|\/lucide-react\/dist\/esm\/icons\/(?:archive|arrow-up|briefcase-business|search|square-pen|users-round)\.(?:m?js)$|\/(?:useRouterState|useInfiniteQuery)\.m?js$/;
 
 export default defineConfig({
   plugins: [react(), reader(), earlyWords(), compressed()],

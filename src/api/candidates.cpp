@@ -86,7 +86,8 @@ json::object present_candidate(const store::CandidateById::Found& found) {
                                      {"why_not", address.why_not},
                                      {"since", to_rfc3339(address.since)}});
   for (const auto& reader : found.seen_by)
-    seen_by.push_back(json::object{{"id", reader.user.text()}, {"name", reader.name}});
+    seen_by.push_back(
+        json::object{{"id", reader.user.text()}, {"name", reader.name}, {"email", reader.email}});
   for (const auto& one : found.followers)
     followers.push_back(json::object{{"id", one.user.text()}, {"name", one.name}});
   return json::object{{"id", found.candidate.id.text()},
@@ -402,7 +403,15 @@ Reply list_candidates(Call& call) {
   if (!job) return Refusal(job.error());
   auto text = search_text(call);
   if (!text) return Refusal(text.error());
-  auto found = call.store().ask(store::Candidates{call.scope(), *text, *job, *page});
+  auto phase = id_parameter<StageId>(call, "phase");
+  if (!phase) return Refusal(phase.error());
+  auto status = id_parameter<StageId>(call, "status");
+  if (!status) return Refusal(status.error());
+  if (!*job && (*phase || *status))
+    return refuse_field(*phase ? "phase" : "status", "field.invalid",
+                        "“phase” and “status” are those of a job, and go with “job”.");
+  auto found =
+      call.store().ask(store::Candidates{call.scope(), *text, *job, *page, *phase, *status});
   if (!found) return Refusal(found.error());
   json::array rows;
   for (const auto& row : found->rows) {

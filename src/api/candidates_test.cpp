@@ -39,7 +39,8 @@ TEST_F(Candidates, P1_HiringTeamsDecideWhoSeesWhom) {
   ASSERT_EQ(carla.status, 200) << carla.text;
   std::string seen_by;
   for (const auto& user : carla.value.at("seen_by").as_array())
-    seen_by += std::string(user.at("name").as_string()) + " ";
+    seen_by += std::string(user.at("name").as_string()) + " <" +
+               std::string(user.at("email").as_string()) + "> ";
   EXPECT_NE(seen_by.find("Ada"), std::string::npos);
   EXPECT_NE(seen_by.find("Max"), std::string::npos);
   EXPECT_EQ(seen_by.find("Eve"), std::string::npos);

@@ -45,6 +45,7 @@ Reply add_job(Call& call);
 Reply change_job(Call& call);
 Reply get_job_named(Call& call);
 Reply put_job(Call& call);
+Reply count_stages(Call& call);  // stages.cpp
 Reply list_candidates(Call& call);
 Reply add_candidate(Call& call);
 Reply get_candidate_named(Call& call);

@@ -43,6 +43,7 @@ constexpr std::array kRoutes = {
     Route{"GET", "/jobs/external/{external_id}", "getJobNamed", Right::signed_in, get_job_named},
     Route{"PUT", "/jobs/external/{external_id}", "putJob", Right::edit_candidates, put_job},
     Route{"GET", "/jobs/{id}", "getJob", Right::signed_in, get_job},
+    Route{"GET", "/jobs/{id}/stages", "countStages", Right::signed_in, count_stages},
     Route{"POST", "/jobs", "addJob", Right::edit_candidates, add_job},
     Route{"PATCH", "/jobs/{id}", "changeJob", Right::edit_candidates, change_job},
     Route{"PUT", "/jobs/{id}/follow", "followJob", Right::signed_in, follow_job},

@@ -119,6 +119,7 @@ const std::map<std::string_view, Policy> kPolicies = {
     {"listJobs", {Right::signed_in, false}},
     {"addJob", {Right::edit_candidates, false}},
     {"getJob", {Right::signed_in, true}},
+    {"countStages", {Right::signed_in, true}},
     {"changeJob", {Right::edit_candidates, true}},
     {"listCandidates", {Right::signed_in, false}},
     {"addCandidate", {Right::edit_candidates, false}},

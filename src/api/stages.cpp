@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "api/external_ids.hpp"
+#include "api/handlers.hpp"
 #include "api/present.hpp"
 
 namespace hearback::api {
@@ -183,6 +184,28 @@ Reply save_job_edit(const Call& call, const JobEdit& edit, const store::Jobs::Ro
   if (done) return empty_response();
   if (done.error().code == "job.stage-in-use") return refuse_in_use(call, edit, job, done.error());
   return Refusal(done.error());
+}
+
+Reply count_stages(Call& call) {
+  auto id = call.path_id<JobId>(0, "job");
+  if (!id) return Refusal(id.error());
+  auto job = call.store().ask(store::JobById{call.scope(), *id});
+  if (!job) return Refusal(job.error());
+  if (!*job) return not_found("job");
+  auto counts = call.store().ask(store::StageCounts{call.scope(), *id});
+  if (!counts) return Refusal(counts.error());
+  json::object answer;
+  for (const auto kind : kKinds) {
+    json::array rows;
+    for (const auto& stage : (*job)->stages.of(kind)) {
+      const auto at = std::ranges::find(*counts, stage.id, &store::StageCounts::Row::stage);
+      auto row = present(stage);
+      row["candidates"] = at == counts->end() ? 0 : at->candidates;
+      rows.push_back(std::move(row));
+    }
+    answer[member_for(kind)] = std::move(rows);
+  }
+  return json_response(200, answer);
 }
 
 }  // namespace hearback::api

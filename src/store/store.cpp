@@ -413,6 +413,7 @@ template Result<CandidateFiles::Answer> Store::ask(const CandidateFiles&);
 template Result<FileById::Answer> Store::ask(const FileById&);
 template Result<ApplicationById::Answer> Store::ask(const ApplicationById&);
 template Result<ApplicationsIn::Answer> Store::ask(const ApplicationsIn&);
+template Result<StageCounts::Answer> Store::ask(const StageCounts&);
 template Result<OldMail::Answer> Store::ask(const OldMail&);
 template Result<NonCandidateWith::Answer> Store::ask(const NonCandidateWith&);
 template Result<NonCandidateOf::Answer> Store::ask(const NonCandidateOf&);

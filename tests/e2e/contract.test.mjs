@@ -118,6 +118,11 @@ test('O-2 every answer is as the contract says', { timeout: 600_000 }, async () 
   await ask('changeJob', { id: job.id }, { body: { open: 'perhaps' } });
   await ask('changeJob', { id: '00000000-0000-7000-8000-000000000000' }, { body: { open: false } });
   const candidate = await ask('addCandidate', {}, { body: { name: 'Nora', addresses: ['nora@post.example'], job: job.id, phase: job.phases[1].id, status: job.statuses[0].id } });
+  assert.equal((await ask('listCandidates', {}, { query: `?job=${job.id}&phase=${job.phases[1].id}&status=${job.statuses[0].id}` })).rows[0].name, 'Nora');
+  assert.equal((await ask('listCandidates', {}, { query: `?job=${job.id}&phase=${job.phases[0].id}` })).rows.length, 0);
+  assert.equal((await ask('listCandidates', {}, { query: `?phase=${job.phases[1].id}` })).field, 'phase');
+  assert.deepEqual((await ask('countStages', { id: job.id })).phases.slice(0, 2).map((one) => one.candidates), [0, 1]);
+  await ask('countStages', { id: '00000000-0000-7000-8000-000000000000' });
   // O-5: phases and statuses, and who moved an application.
   const [application] = candidate.applications;
   assert.equal(application.phase.name, job.phases[1].name);

@@ -19,13 +19,14 @@ import {
   threadListQuery,
   threadQuery,
 } from './api/queries';
-import type { ProfileView } from './candidate/filter';
+import { type ProfileView, sameFilter } from './candidate/filter';
 import { NotFound, notLoaded, PageFailed } from './frame/errors';
 import { isLanguage, switchLanguage } from './i18n';
 import { filterOf, narrowingIn, type TabSearch, tabSearch, turnIn } from './inbox/turns';
 import { MOST_ASKED } from './search/way';
 import { takeLink } from './setup/link';
 import { fetchModule } from './ui/fetch-module';
+import { closesByBack } from './ui/on-top';
 import { Skeleton } from './ui/state';
 
 // A page that doesn't come is told where it would stand. (The router itself would reload, and leave
@@ -243,9 +244,20 @@ const candidates = createRoute({
   path: '/candidates',
   validateSearch: (
     search: Record<string, unknown>,
-  ): { q?: string; job?: string; view?: ProfileView; add?: boolean } => ({
-    ...(text(search.q) ? { q: text(search.q)! } : {}),
-    ...(text(search.job) ? { job: text(search.job)! } : {}),
+  ): {
+    q?: string;
+    job?: string;
+    phase?: string;
+    status?: string;
+    view?: ProfileView;
+    add?: boolean;
+  } => ({
+    ...sameFilter({
+      q: text(search.q)!,
+      job: text(search.job)!,
+      phase: text(search.phase)!,
+      status: text(search.status)!,
+    }),
     ...(search.view === 'conversations' ? { view: search.view } : {}),
     ...(search.add === true ? { add: true } : {}),
   }),
@@ -361,6 +373,8 @@ const company = createRoute({
 const users = createRoute({
   getParentRoute: () => settings,
   path: 'company/users',
+  validateSearch: (search: Record<string, unknown>): { add?: boolean } =>
+    search.add === true ? { add: true } : {},
   component: page(() => import('./settings/users'), 'Users'),
 });
 
@@ -397,7 +411,7 @@ const tree = root.addChildren([
 ]);
 
 export function makeRouter(queries: QueryClient) {
-  return createRouter({
+  const router = createRouter({
     routeTree: tree,
     context: { queries },
     parseSearch: parseAddress,
@@ -408,4 +422,6 @@ export function makeRouter(queries: QueryClient) {
     defaultErrorComponent: PageFailed,
     scrollRestoration: false,
   });
+  closesByBack(router.history);
+  return router;
 }

@@ -77,12 +77,54 @@ std::vector<Listed> list_by_jobs(Db& db, const Scope& scope, const Named& named,
                     });
 }
 
+using Add = std::function<std::string(Value)>;
+
+// O-5: that `candidate` is in the phase and the status of the job.
+std::string in_stages(const Candidates& question, const std::string& candidate,
+                      const std::string& job, const Add& add) {
+  if (!question.phase && !question.status) return {};
+  auto sql = " and exists (select 1 from applications a where a.company = $1 and a.candidate = " +
+             candidate + " and a.job = " + job;
+  if (question.phase) sql += " and a.phase = " + add(value_of(*question.phase));
+  if (question.status) sql += " and a.status = " + add(value_of(*question.status));
+  return sql + ")";
+}
+
+// Those who are in the one of the two that the fewest are in, as a table of `candidate`. Nothing
+// where so many are in each that whoever goes through the job by names has a page sooner.
+std::string first_few_in(Db& db, const Candidates& question, const std::string& job,
+                         const Add& add) {
+  constexpr std::int64_t kFew = 500;
+  std::string in;
+  Value of;
+  auto fewest = kFew;
+  const auto weigh = [&](std::string_view column, const std::optional<StageId>& stage) {
+    if (!stage) return;
+    const auto condition = " where a.company = $1 and a.job = ";
+    const auto row =
+        db.row("select count(*) from (select 1 from applications a" + std::string(condition) +
+                   "$2 and a." + std::string(column) + " = $3 limit $4) few",
+               question.scope.company, *question.job, *stage, kFew);
+    const auto count = Row(*row).number();
+    if (count >= fewest) return;
+    fewest = count;
+    in = condition + job + " and a." + std::string(column) + " = ";
+    of = value_of(*stage);
+  };
+  weigh("phase", question.phase);
+  weigh("status", question.status);
+  if (in.empty()) return {};
+  return "(select distinct a.candidate from applications a" + in + add(of) +
+         " limit 1000000000 offset 0)";
+}
+
 // By name, after the cursor.
 std::vector<Listed> list_candidates(Db& db, const Candidates& question, std::size_t rows) {
   const auto& scope = question.scope;
   const auto cursor = cursor_of(question.page);
   const Listed after = cursor ? Listed{cursor->key, CandidateId{cursor->id}} : Listed{};
   const bool sees_all = scope.kind == Scope::Kind::engine || scope.all_jobs;
+  if (!question.job && (question.phase || question.status)) return {};
   const Named named(db, scope.company, question.text);
   if (!named.is_few() && !question.job && !sees_all)
     return scope.kind == Scope::Kind::nobody ? std::vector<Listed>{}
@@ -96,11 +138,19 @@ std::vector<Listed> list_candidates(Db& db, const Candidates& question, std::siz
       "select c.name_key, c.id from candidates c where c.company = $1 and c.non_candidate = 0";
   std::string key = "(c.name_key, c.id)", order = "c.name_key, c.id";
   if (question.job) {
-    sql =
-        "select n.name_key, n.candidate from job_candidates n join candidates c"
-        " on c.company = n.company and c.id = n.candidate where n.company = $1 and n.job = " +
-        add(*question.job) + " and " + may_see_job(scope, "n.job");
-    key = "(n.name_key, n.candidate)", order = "n.name_key, n.candidate";
+    const auto job = add(*question.job);
+    if (const auto few = first_few_in(db, question, job, add); !few.empty()) {
+      sql = "select c.name_key, c.id from " + few +
+            " few cross join candidates c where c.company = $1 and c.id = few.candidate and " +
+            may_see_job(scope, job);
+    } else {
+      sql =
+          "select n.name_key, n.candidate from job_candidates n join candidates c"
+          " on c.company = n.company and c.id = n.candidate where n.company = $1 and n.job = " +
+          job + " and " + may_see_job(scope, "n.job");
+      key = "(n.name_key, n.candidate)", order = "n.name_key, n.candidate";
+    }
+    sql += in_stages(question, "c.id", job, add);
   } else {
     if (named.is_few())
       sql = "select c.name_key, c.id from " + named.first_few(add) +
@@ -367,14 +417,16 @@ std::optional<CandidateById::Found> find_candidate(Db& db, const CandidateById& 
   found.moved = std::move(at->second.moved);
   const auto company = question.scope.company;
   for (auto& row :
-       db.rows("select u.id, u.name from users u where u.company = $1 and u.active = 1"
+       db.rows("select u.id, u.name, u.email from users u where u.company = $1 and u.active = 1"
                " and (u.role = 'admin' or u.all_jobs = 1) union"
-               " select u.id, u.name from applications a join job_team t on t.company = a.company"
+               " select u.id, u.name, u.email from applications a join job_team t on t.company = "
+               "a.company"
                " and t.job = a.job join users u on u.company = t.company and u.id = t.user_id"
                " where a.company = $1 and a.candidate = $2 and u.active = 1 order by 1",
                company, question.candidate)) {
     found.seen_by.push_back({row.id<UserId>(), {}});
     found.seen_by.back().name = row.text();
+    found.seen_by.back().email = row.text();
   }
   add_followers(db, question, found);
   add_rest(db, question, found);

@@ -43,6 +43,8 @@ struct Candidates {
   std::string text;  // how words of the name or of addresses begin, in any order; empty: all
   std::optional<JobId> job;
   PageRequest page;
+  // Those who are in this phase and in this status of the job; nobody is in another job's.
+  std::optional<StageId> phase = {}, status = {};
   struct Row {
     rules::Candidate candidate;
     std::vector<rules::Application> applications;  // in jobs that the scope may see
@@ -71,6 +73,7 @@ struct CandidateById {  // who has become part of another one is answered with t
     struct Reader {
       UserId user;
       std::string name;
+      std::string email = {};  // that they sign in with
     };
     std::vector<Reader> seen_by;  // active users who may see the candidate
     bool followed = false;        // by the reader
@@ -112,8 +115,8 @@ struct CandidatesWith {
 struct NobodyElseHas {
   CandidatesWith asked;
 };
-// What lies with a candidate, in threads that the scope may see, and on their profile: how much goes
-// when they are deleted, and how much of it lies with another candidate, too, and stays there.
+// What lies with a candidate, in threads that the scope may see, and on their profile: how much
+// goes when they are deleted, and how much of it lies with another candidate, too, and stays there.
 struct Holdings {
   Scope scope;
   CandidateId candidate;

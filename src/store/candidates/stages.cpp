@@ -351,4 +351,27 @@ AnswerTo<ApplicationsIn> answer(Reading& reading, const ApplicationsIn& question
   return count;
 }
 
+AnswerTo<StageCounts> answer(Reading& reading, const StageCounts& question) {
+  const auto& scope = question.scope;
+  StageCounts::Answer counts;
+  if (!scoped_row(reading.db, scope,
+                  "select 1 from jobs j where j.company = $1 and j.id = $4 and " +
+                      may_see_job(scope, "j.id"),
+                  question.job))
+    return counts;
+  for (const auto kind : kKinds) {
+    const std::string column(rules::word_of(kind));
+    for (auto& row : reading.db.rows("select a." + column +
+                                         ", count(*) from applications a where a.company = $1"
+                                         " and a.job = $2 group by a." +
+                                         column,
+                                     scope.company, question.job)) {
+      auto& one = counts.emplace_back();
+      one.stage = row.id<StageId>();
+      one.candidates = static_cast<std::uint64_t>(row.number());
+    }
+  }
+  return counts;
+}
+
 }  // namespace hearback::store

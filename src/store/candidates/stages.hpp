@@ -77,6 +77,17 @@ struct ApplicationsIn {  // how many are in a phase or status of a job that the 
   std::size_t most = 10'000;  // so many are counted
   using Answer = std::uint64_t;
 };
+struct StageCounts {  // of each phase and status of a job that the scope may see, in which anybody
+                      // is
+  Scope scope;
+  JobId job;
+  struct Row {
+    StageId stage;
+    std::uint64_t candidates = 0;
+    bool operator==(const Row&) const = default;
+  };
+  using Answer = std::vector<Row>;
+};
 
 // Who moved it last; nobody: it is where it began, or nobody knows.
 struct LastMove {

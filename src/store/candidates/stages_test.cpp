@@ -274,5 +274,79 @@ TEST_P(StagesTest, D1_MovesGoWithTheirCandidate) {
       [&](Db& db) { EXPECT_EQ(db.row("select count(*) from application_moves")->number(), 1); });
 }
 
+TEST_P(StagesTest, O5_CandidatesAreListedByPhaseAndStatusOfAJob) {
+  const auto yara = add_candidate("Yara", {"yara@home.example"});
+  const auto xena = add_candidate("Xena", {"xena@home.example"});
+  apply_for(yara, welder);
+  const auto hers = apply_for(xena, welder);
+  apply_for(xena, baker);
+  const auto by = [&](const Scope& scope, JobId job, std::optional<StageId> phase,
+                      std::optional<StageId> status = {}, std::string text = {}) {
+    std::string names;
+    std::string after;
+    do {  // one by one: pages join
+      auto page = ask(Candidates{scope, text, job, {after, 1}, phase, status});
+      for (auto& row : page.rows) names += row.candidate.name + " ";
+      after = page.next;
+    } while (!after.empty());
+    return names;
+  };
+  EXPECT_EQ(by(as(ben), welder, phase(0).id), "Wanda Xena Yara ");
+  commit(MoveApplication{as(ben), hers, phase(1).id, status(1).id, {}, {}, "person", now});
+  EXPECT_EQ(by(as(ben), welder, phase(0).id), "Wanda Yara ");
+  EXPECT_EQ(by(as(ben), welder, phase(1).id), "Xena ");
+  EXPECT_EQ(by(as(ben), welder, {}, status(0).id), "Wanda Yara ");
+  EXPECT_EQ(by(as(ben), welder, phase(1).id, status(1).id), "Xena ");
+  EXPECT_EQ(by(as(ben), welder, phase(1).id, status(0).id), "");
+  EXPECT_EQ(by(as(ben), welder, phase(0).id, {}, "yar"), "Yara ");
+  EXPECT_EQ(by(as(anna), welder, phase(1).id), "Xena ");
+  // Another job's phase holds nobody, nor does any for who doesn't see the job.
+  EXPECT_EQ(by(as(ben), baker, phase(0).id), "");
+  EXPECT_EQ(by(as(eva), welder, phase(0).id), "");
+  EXPECT_EQ(by(as(eva), baker, job(baker).stages.phases[0].id), "Xena ");
+
+  const auto count = [&](const Scope& scope, StageId stage) {
+    const auto counts = ask(StageCounts{scope, welder});
+    const auto at = std::ranges::find(counts, stage, &StageCounts::Row::stage);
+    return at == counts.end() ? 0 : at->candidates;
+  };
+  EXPECT_EQ(count(as(ben), phase(0).id), 2u);
+  EXPECT_EQ(count(as(ben), phase(1).id), 1u);
+  EXPECT_EQ(count(as(ben), status(0).id), 2u);
+  EXPECT_EQ(count(as(ben), status(2).id), 0u);
+  EXPECT_TRUE(ask(StageCounts{as(eva), welder}).empty());
+}
+
+TEST_P(StagesTest, O5_APhaseThatManyAreInIsListedByName) {
+  if (GetParam() == On::memory) GTEST_SKIP();  // its tables are nobody else’s
+  constexpr std::size_t kMany = 560;           // more than are put in order at once
+  const auto first = phase(0), second = phase(1);
+  tables()->write([&](Db& db) {
+    Insertion people("insert into candidates(company, id, name, name_key, created)", 5);
+    Insertion in("insert into applications(company, id, candidate, job, phase, status, created)",
+                 7);
+    Insertion listed("insert into job_candidates(company, job, name_key, candidate)", 4);
+    for (std::size_t i = 0; i < kMany; ++i) {
+      const auto id = make<CandidateId>();
+      const auto name = "zz" + std::to_string(10'000 + i);
+      people.row(company, id, name, name, now);
+      in.row(company, make<ApplicationId>(), id, welder, i % 100 == 0 ? second.id : first.id,
+             status(0).id, now);
+      listed.row(company, welder, name, id);
+    }
+    people.run(db), in.run(db), listed.run(db);
+    db.change("update jobs set candidates = $3 where company = $1 and id = $2", company, welder,
+              kMany + 1);
+  });
+  const auto page = ask(Candidates{as(ben), "", welder, {{}, 3}, first.id});
+  ASSERT_EQ(page.rows.size(), 3u);
+  EXPECT_EQ(page.rows[0].candidate.name, "Wanda");
+  EXPECT_EQ(page.rows[1].candidate.name, "zz10001");
+  const auto next = ask(Candidates{as(ben), "", welder, {page.next, 1}, first.id});
+  EXPECT_EQ(next.rows.at(0).candidate.name, "zz10003");
+  const auto few = ask(Candidates{as(ben), "", welder, {{}, 2}, second.id});
+  EXPECT_EQ(few.rows.at(1).candidate.name, "zz10100");
+}
+
 }  // namespace
 }  // namespace hearback::store

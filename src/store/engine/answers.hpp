@@ -61,6 +61,7 @@ AnswerTo<CandidateFiles> answer(Reading&, const CandidateFiles&);
 AnswerTo<FileById> answer(Reading&, const FileById&);
 AnswerTo<ApplicationById> answer(Reading&, const ApplicationById&);
 AnswerTo<ApplicationsIn> answer(Reading&, const ApplicationsIn&);
+AnswerTo<StageCounts> answer(Reading&, const StageCounts&);
 AnswerTo<NamedExternally> answer(Reading&, const NamedExternally&);
 AnswerTo<LinesKnown> answer(Reading&, const LinesKnown&);
 AnswerTo<OldMail> answer(Reading&, const OldMail&);

@@ -46,7 +46,7 @@ export const passes = (
   row: Pick<ThreadRow, 'triage' | 'unread' | 'waits'>,
 ): boolean =>
   (!triage || row.triage === triage) && (!unread || row.unread) && (!to_answer || row.waits);
-type CandidateFilter = { q?: string; job?: string };
+type CandidateFilter = { q?: string; job?: string; phase?: string; status?: string };
 export type JobFilter = { q?: string; open?: boolean };
 type UserFilter = { q?: string; active?: boolean };
 
@@ -194,6 +194,8 @@ export const candidateListQuery = (filter: CandidateFilter) =>
             query: {
               ...(filter.q ? { q: filter.q } : {}),
               ...(filter.job ? { job: filter.job } : {}),
+              ...(filter.phase ? { phase: filter.phase } : {}),
+              ...(filter.status ? { status: filter.status } : {}),
               ...pageAt(pageParam),
             },
           },
@@ -201,6 +203,13 @@ export const candidateListQuery = (filter: CandidateFilter) =>
       ),
     ...PAGED,
     placeholderData: keepPreviousData,
+  });
+// It changes with whom the lists show.
+export const stageCountsQuery = (job: string) =>
+  queryOptions({
+    queryKey: [...keys.candidates, 'stages', job] as const,
+    queryFn: ({ signal }) =>
+      unwrap(client.GET('/jobs/{id}/stages', { signal, params: { path: { id: job } } })),
   });
 export const candidateQuery = (id: string) =>
   queryOptions({

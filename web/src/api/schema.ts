@@ -412,6 +412,23 @@ export interface paths {
         patch: operations["changeJob"];
         trace?: never;
     };
+    "/jobs/{id}/stages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Its phases and statuses, in their order, and how many candidates are in each (O-5) */
+        get: operations["countStages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jobs/{id}/follow": {
         parameters: {
             query?: never;
@@ -1546,6 +1563,11 @@ export interface components {
             id: string;
             name: string;
         };
+        StageCount: {
+            id: string;
+            name: string;
+            candidates: number;
+        };
         StageChange: {
             /**
              * Format: uuid
@@ -1723,6 +1745,8 @@ export interface components {
             seen_by: {
                 id: string;
                 name: string;
+                /** @description That they sign in with */
+                email: string;
             }[];
             /** @description By me */
             followed: boolean;
@@ -3401,6 +3425,32 @@ export interface operations {
             422: components["responses"]["Problem"];
         };
     };
+    countStages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Phases and statuses */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        phases: components["schemas"]["StageCount"][];
+                        statuses: components["schemas"]["StageCount"][];
+                    };
+                };
+            };
+            404: components["responses"]["Problem"];
+        };
+    };
     followJob: {
         parameters: {
             query?: never;
@@ -3450,6 +3500,10 @@ export interface operations {
                 /** @description How words of the name or of an address begin, in any order */
                 q?: string;
                 job?: string;
+                /** @description Who is in this phase of the job; goes with job. One that isn’t the job’s, or is no more, holds nobody */
+                phase?: string;
+                /** @description As phase */
+                status?: string;
                 cursor?: components["parameters"]["cursor"];
                 limit?: components["parameters"]["limit"];
             };
@@ -3471,6 +3525,7 @@ export interface operations {
                     };
                 };
             };
+            422: components["responses"]["Problem"];
         };
     };
     addCandidate: {

@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { act, cleanup, render, screen, waitFor } from '@testing-library/react';
+import { act, cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { Tooltip } from 'radix-ui';
 import { beforeEach, expect, it, vi } from 'vitest';
@@ -112,4 +112,26 @@ it('shows nothing of it to who is in by then', async () => {
   expect(queries.getQueryData(keys.candidate('bob'))).toBeUndefined();
   expect(navigate).not.toHaveBeenCalled();
   expect(screen.queryByText(/Bob/)).toBeNull();
+});
+
+it('O-5 a double press adds once, and says so once', async () => {
+  await fill();
+  const button = screen.getByRole('button', { name: 'Add candidate' });
+  act(() => {
+    fireEvent.submit(button.closest('form')!);
+    fireEvent.submit(button.closest('form')!);
+  });
+  await screen.findByText('Bob has been added');
+  await act(() => new Promise((done) => setTimeout(done, 50)));
+  expect(sent).toHaveLength(1);
+  expect(screen.getAllByText('Bob has been added')).toHaveLength(1);
+});
+
+it('O-5 after a refusal it is tried again', async () => {
+  await fill();
+  answer = lost;
+  await press('Add candidate', 1);
+  await screen.findByRole('alert');
+  answer = made;
+  await press('Add candidate', 2);
 });

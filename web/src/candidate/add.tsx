@@ -72,6 +72,8 @@ export function AddCandidate({
     ...(thread ? { thread } : {}),
     confirmed,
   });
+  // A second press of the same moment comes before anything is drawn anew.
+  const under = useRef(false);
   const look = useMutation({
     mutationFn: async (_asked: { body: ReturnType<typeof pressed>; shown: string | undefined }) =>
       taking ? undefined : exchangeWith(queries, addresses),
@@ -79,8 +81,12 @@ export function AddCandidate({
     onSuccess: (found, { body, shown }) => {
       if (!form.current) return; // closed meanwhile
       if (!found || shown === found.thread) return add.mutate(body);
+      under.current = false;
       flushSync(() => setLate(found));
       offer.current?.querySelector('input')?.focus();
+    },
+    onError: () => {
+      under.current = false;
     },
   });
   const add = useMutation({
@@ -109,6 +115,7 @@ export function AddCandidate({
         void navigate({ to: '/candidates/$candidateId', params: { candidateId: made.id } });
     },
     onError: (error) => {
+      under.current = false;
       const asked = sharingOf(error);
       if (asked) return setSharing(asked);
       const field = error instanceof ProblemError ? error.problem.field : undefined;
@@ -125,6 +132,11 @@ export function AddCandidate({
     },
   });
   const saving = look.isPending || add.isPending;
+  const once = (act: () => void) => {
+    if (saving || under.current) return;
+    under.current = true;
+    act();
+  };
   return (
     <Dialog
       open
@@ -149,7 +161,7 @@ export function AddCandidate({
             setSharing(undefined);
           });
           if (Object.keys(found).length === 0) {
-            look.mutate({ body: pressed(false), shown: exchange?.thread });
+            once(() => look.mutate({ body: pressed(false), shown: exchange?.thread }));
           }
         }}
       >
@@ -205,7 +217,7 @@ export function AddCandidate({
             sharing={sharing}
             busy={add.isPending}
             onOpen={onClose}
-            onAnyway={() => add.mutate(pressed(true))}
+            onAnyway={() => once(() => add.mutate(pressed(true)))}
           />
         ) : (
           add.isError &&

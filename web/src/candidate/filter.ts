@@ -1,10 +1,13 @@
 // What the list of candidates is narrowed to, and how a profile is shown: it stays so on the way to a profile, to
 // its conversations, and back.
 export type ProfileView = 'conversations'; // else the timeline
-type Kept = { q?: string; job?: string; view?: ProfileView };
+// A phase and a status are those of the job.
+type Kept = { q?: string; job?: string; phase?: string; status?: string; view?: ProfileView };
 
-export const sameFilter = ({ q, job, view }: Kept): Kept => ({
+export const sameFilter = ({ q, job, phase, status, view }: Kept): Kept => ({
   ...(q ? { q } : {}),
   ...(job ? { job } : {}),
+  ...(job && phase ? { phase } : {}),
+  ...(job && status ? { status } : {}),
   ...(view ? { view } : {}),
 });

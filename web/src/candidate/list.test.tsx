@@ -21,6 +21,7 @@ const first = Array.from({ length: 50 }, (_, at) => row(`Anna ${at}`));
 
 let queries: QueryClient;
 let more: string | null;
+let asked: URLSearchParams; // by whom the list was asked for last
 beforeEach(() => {
   more = 'further';
   vi.spyOn(window, 'scrollTo').mockImplementation(() => {}); // which jsdom lacks
@@ -32,6 +33,18 @@ beforeEach(() => {
     const { pathname, searchParams } = new URL((input as Request).url);
     const [, id] = /\/candidates\/([^/]+)$/.exec(pathname) ?? [];
     if (id) return Response.json(candidateOf(decodeURIComponent(id)));
+    if (pathname.endsWith('/stages'))
+      return Response.json({
+        phases: [
+          { id: 'p1', name: 'Review', candidates: 1200 },
+          { id: 'p2', name: 'Interview', candidates: 3 },
+        ],
+        statuses: [{ id: 's1', name: 'New', candidates: 1203 }],
+      });
+    const welder = { id: 'j1', title: 'Welder', open: true };
+    if (pathname.endsWith('/jobs')) return Response.json({ rows: [welder], next: null });
+    if (pathname.endsWith('/jobs/j1')) return Response.json(welder);
+    if (pathname.endsWith('/candidates')) asked = searchParams;
     if (!pathname.endsWith('/candidates')) return Response.json({ rows: [], next: null });
     if (searchParams.get('q')) return Response.json({ rows: [row('Anna 7')], next: null });
     return Response.json({ rows: first, next: more });
@@ -89,4 +102,38 @@ it('M-7 whoever goes to a person by another way sees all again, and them among t
   expect(screen.getByLabelText<HTMLInputElement>('Name or address').value).toBe('');
   await new Promise((settled) => setTimeout(settled, 300)); // what was typed is asked for by then
   expect(router.state.location.search).toEqual({});
+});
+
+it('O-5 a job’s candidates are listed by phase and by status, each with its count', async () => {
+  const router = await show('/candidates?job=j1');
+  const phase = (await screen.findByLabelText('Phase')) as HTMLSelectElement;
+  await waitFor(() =>
+    expect([...phase.options].map((one) => one.text)).toEqual([
+      'All phases',
+      'Review (1,200)',
+      'Interview (3)',
+    ]),
+  );
+  fireEvent.change(phase, { target: { value: 'p2' } });
+  await waitFor(() => expect(router.state.location.search).toEqual({ job: 'j1', phase: 'p2' }));
+  fireEvent.change(screen.getByLabelText('Status'), { target: { value: 's1' } });
+  await waitFor(() =>
+    expect(router.state.location.search).toEqual({ job: 'j1', phase: 'p2', status: 's1' }),
+  );
+  await waitFor(() => expect(asked.get('phase')).toBe('p2'));
+  expect(asked.get('status')).toBe('s1');
+  fireEvent.change(phase, { target: { value: '' } });
+  await waitFor(() => expect(router.state.location.search).toEqual({ job: 'j1', status: 's1' }));
+});
+
+it('O-5 a phase goes with its job alone, and one that is gone is said to be', async () => {
+  const router = await show('/candidates?job=j1&phase=p9');
+  await waitFor(() =>
+    expect((screen.getByLabelText('Phase') as HTMLSelectElement).selectedOptions[0]?.text).toBe(
+      'No longer in this job',
+    ),
+  );
+  fireEvent.change(screen.getByLabelText('Only of this job'), { target: { value: '' } });
+  await waitFor(() => expect(router.state.location.search).toEqual({}));
+  expect(screen.queryByLabelText('Phase')).toBeNull();
 });

@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { FileUp, Search, UserPlus, UsersRound } from 'lucide-react';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { type ComponentProps, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schemas } from '../api/client';
 import {
@@ -17,6 +17,7 @@ import { useShortcuts } from '../frame/shortcuts';
 import { useFormat } from '../i18n/format';
 import { JobChoice } from '../jobs/choice';
 import { Button, IconButton } from '../ui/button';
+import { part } from '../ui/part';
 import { usePerson } from '../ui/person';
 import { Avatar, Empty, Failed, Skeleton } from '../ui/state';
 import { Tip } from '../ui/tip';
@@ -26,6 +27,16 @@ import { sameFilter } from './filter';
 import '../inbox/inbox.css';
 import './candidate.css';
 
+const OfStage = part<ComponentProps<typeof import('./of-stage').OfStage>, 'OfStage'>(
+  async () => {
+    const module = await import('./of-stage');
+    await module.addWords();
+    return module;
+  },
+  'OfStage',
+  { waiting: <div className="of-stage" /> },
+);
+
 export function CandidateList() {
   const { t } = useTranslation();
   const navigate = useNavigate();
@@ -33,10 +44,10 @@ export function CandidateList() {
   const { candidateId } = useParams({ strict: false });
   const [text, setText] = useState(search.q ?? '');
   const asked = useDebounced(text.trim(), 150);
-  const { q, job } = search;
+  const { q, job, phase, status } = search;
   const filter = useMemo(
-    () => sameFilter({ ...(q ? { q } : {}), ...(job ? { job } : {}) }),
-    [q, job],
+    () => sameFilter({ q, job, phase, status } as Parameters<typeof sameFilter>[0]),
+    [q, job, phase, status],
   );
   const list = useInfiniteQuery(candidateListQuery(filter));
   const jobs = useQuery(jobPageQuery({}));
@@ -136,11 +147,25 @@ export function CandidateList() {
                 onChange={(job) =>
                   void navigate({
                     to: '.',
-                    search: (before) => ({ ...before, job: job || undefined }),
+                    // What it is narrowed to within the job doesn't go to another one.
+                    search: ({ phase: _, status: __, ...before }) => ({
+                      ...before,
+                      job: job || undefined,
+                    }),
                   })
                 }
               />
             )}
+          {job && (
+            <OfStage
+              job={job}
+              phase={phase}
+              status={status}
+              onChange={(to) =>
+                void navigate({ to: '.', search: (before) => ({ ...before, ...to }) })
+              }
+            />
+          )}
         </search>
         <div className="pane-body list-body" ref={setScroller}>
           {list.isPending ? (

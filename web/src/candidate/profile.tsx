@@ -280,9 +280,7 @@ function Views({ view }: { view: ProfileView | undefined }) {
   const tab = (to: ProfileView | undefined, words: string) => (
     <Link
       to="."
-      search={({ q, job }) =>
-        sameFilter({ ...(q ? { q } : {}), ...(job ? { job } : {}), ...(to ? { view: to } : {}) })
-      }
+      search={({ view: _, ...kept }) => sameFilter({ ...kept, ...(to ? { view: to } : {}) })}
       replace
       className="tab"
       aria-current={view === to ? 'page' : undefined}
@@ -410,7 +408,7 @@ export function Erase({
       onClose();
       // Whoever has gone elsewhere meanwhile stays there.
       if (window.location.pathname === at)
-        await navigate({ to: '/candidates', search: ({ q, job }) => sameFilter({ q, job }) });
+        await navigate({ to: '/candidates', search: ({ view: _, ...kept }) => sameFilter(kept) });
       queries.removeQueries({ queryKey: keys.candidate(candidate.id) });
       queries.removeQueries({
         predicate: ({ queryKey, state }) =>

@@ -124,8 +124,8 @@ const LEA = {
   addresses: [{ address: 'lea@c.example', synced: true }],
   applications: [],
   seen_by: [
-    { id: 'anna', name: 'Anna' },
-    { id: 'mira', name: 'Mira Osei' },
+    { id: 'anna', name: 'Anna', email: 'anna@n.example' },
+    { id: 'mira', name: 'Mira Osei', email: 'mira@n.example' },
   ],
 };
 // What is asked for once more, as whoever signs in again does, is what it was.

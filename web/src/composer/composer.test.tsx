@@ -1,5 +1,5 @@
 import { QueryClientProvider } from '@tanstack/react-query';
-import { act, cleanup, render, screen, waitFor } from '@testing-library/react';
+import { act, cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { Tooltip } from 'radix-ui';
 import { type ReactNode, useLayoutEffect } from 'react';
@@ -561,6 +561,25 @@ describe('the composer', () => {
     await userEvent.keyboard('{Control>}{Enter}{/Control}');
     await waitFor(() => expect(closed).toHaveBeenCalled());
     expect(server.sent[0]!.body.to).toEqual(['lea@c.example', 'bob@y.example']);
+  });
+
+  it('sends nothing by Ctrl+Enter while a word is still being composed', async () => {
+    const closed = show();
+    const to = screen.getByRole('combobox', { name: 'To' });
+    await userEvent.type(to, 'bob@y');
+    fireEvent.keyDown(to, { key: 'Enter', ctrlKey: true, isComposing: true });
+    await act(() => new Promise((done) => setTimeout(done, 50)));
+    expect(server.sent).toHaveLength(0);
+    expect(closed).not.toHaveBeenCalled();
+    expect(to).toHaveProperty('value', 'bob@y');
+  });
+
+  it('W-1 who gets it isn’t named among those who see it besides', async () => {
+    show();
+    await screen.findByText(/^Besides the recipients, Mira Osei/);
+    const to = screen.getByRole('combobox', { name: 'To' });
+    await userEvent.type(to, 'Mira@N.example,');
+    await screen.findByText('Besides the recipients, only you can read this.');
   });
 
   it('gives the writer the text back after a question that Ctrl+Enter led to', async () => {

@@ -24,7 +24,7 @@ import {
   mailboxesQuery,
   type Thread,
 } from '../api/queries';
-import { useHere, useMe } from '../frame/hooks';
+import { PHONE, useHere, useMe, useMedia } from '../frame/hooks';
 import { useFormat } from '../i18n/format';
 import { signedInAgain } from '../setup/again';
 import { Button, IconButton } from '../ui/button';
@@ -254,6 +254,7 @@ function Writing({
   const [question, setQuestion] = useState<Question>();
   const said = useSaid(me.user.id, about, thread, answers?.id);
   const [dragging, setDragging] = useState(false);
+  const phone = useMedia(PHONE);
   const [editorKey, setEditorKey] = useState(0);
   const box = useRef<HTMLFormElement>(null);
   const picker = useRef<HTMLInputElement>(null);
@@ -535,7 +536,27 @@ function Writing({
   const candidateCopied = [...draft.cc, ...draft.bcc].some((one) =>
     profile?.addresses.some((other) => sameAddress(other.address, one.address)),
   );
-  const audience = (profile?.seen_by ?? []).filter((one) => one.id !== me.user.id);
+  // Who gets it anyway isn't told apart from the recipients.
+  const getting = [...draft.to, ...draft.cc, ...draft.bcc];
+  const audience = (profile?.seen_by ?? []).filter(
+    ({ id, email }) => id !== me.user.id && !getting.some((one) => sameAddress(one.address, email)),
+  );
+  const seers = (
+    <p className="small quiet grow compose-audience">
+      <Eye size={14} aria-hidden />
+      <span>
+        {!candidate
+          ? t('compose.audienceOfNonCandidate')
+          : audience.length === 0
+            ? t('compose.audienceMe')
+            : t('compose.audience', {
+                names: new Intl.ListFormat(i18n.language).format(audience.map((one) => one.name)),
+                count: audience.length,
+              })}
+        {hiddenCopies && ` ${t('compose.bccNote')}`}
+      </span>
+    </p>
+  );
   const tools = (
     <>
       <span className="toolbar-line" aria-hidden />
@@ -599,7 +620,9 @@ function Writing({
           onClose();
           if (touched) notify(keptWords());
         }
-        if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+        // (What is being composed is half a word yet: the key is its method’s.)
+        const composed = event.nativeEvent.isComposing;
+        if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !composed) {
           event.preventDefault();
           // what is still in a recipient field becomes a recipient first
           const writer = event.target as HTMLElement;
@@ -733,6 +756,7 @@ function Writing({
       {profile?.resting && <Banner tone="attention">{t('rest.noAnswer')}</Banner>}
       {candidateCopied && <Banner tone="attention">{t('compose.candidateCopied')}</Banner>}
       {error !== undefined && <NotSent error={error} user={me.user.id} about={about} />}
+      {phone && seers}
       <footer className="compose-foot">
         <Button
           look="primary"
@@ -742,22 +766,7 @@ function Writing({
         >
           {t('compose.send')}
         </Button>
-        <p className="small quiet grow compose-audience">
-          <Eye size={14} aria-hidden />
-          <span>
-            {!candidate
-              ? t('compose.audienceOfNonCandidate')
-              : audience.length === 0
-                ? t('compose.audienceMe')
-                : t('compose.audience', {
-                    names: new Intl.ListFormat(i18n.language).format(
-                      audience.map((one) => one.name),
-                    ),
-                    count: audience.length,
-                  })}
-            {hiddenCopies && ` ${t('compose.bccNote')}`}
-          </span>
-        </p>
+        {!phone && seers}
         <IconButton label={t('compose.discard')} onClick={discard}>
           <Trash2 size={16} aria-hidden />
         </IconButton>

@@ -185,3 +185,15 @@ it('THREAT1 an address with something in it that isn’t seen is none', () => {
   expect(chip.className).toContain('bad');
   expect(screen.getByLabelText('Not a valid address')).toBeTruthy();
 });
+
+it('W-1 what is pasted takes the place of what is selected', async () => {
+  const { user } = field();
+  const box = screen.getByRole('combobox') as HTMLInputElement;
+  await user.keyboard('jane@n.exam');
+  box.setSelectionRange(0, box.value.length);
+  await user.paste('lea@c.example');
+  expect(value.map((one) => one.address)).toEqual(['lea@c.example']);
+  await user.keyboard('tom');
+  await user.paste('@c.example');
+  expect(value.map((one) => one.address)).toEqual(['lea@c.example', 'tom@c.example']);
+});

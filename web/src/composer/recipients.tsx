@@ -22,6 +22,19 @@ const broken = (text: string) =>
     </Fragment>
   ));
 
+// In place of what is selected. What stands around it are others, unless it is the rest of one that was begun.
+export function pastedInto(
+  text: string,
+  pasted: string,
+  from: number | null,
+  to: number | null,
+): string {
+  const before = text.slice(0, from ?? text.length);
+  const after = text.slice(to ?? text.length);
+  const apart = pasted.trimStart().startsWith('@') ? '' : ' ';
+  return `${before}${apart}${pasted.trim()} ${after}`;
+}
+
 export function Recipients({
   label,
   value,
@@ -148,7 +161,8 @@ export function Recipients({
             const pasted = event.clipboardData.getData('text');
             if (!/[@]/.test(pasted)) return;
             event.preventDefault();
-            take(`${text} ${pasted}`);
+            const { selectionStart, selectionEnd } = event.currentTarget;
+            take(pastedInto(text, pasted, selectionStart, selectionEnd));
           }}
           onFocus={() => setFocused(true)}
           onBlur={() => {

@@ -54,7 +54,16 @@ function Coming() {
   useEarlyKeys(true);
   return null;
 }
-const Palette = part(() => import('./palette'), 'Palette', { waiting: <Coming />, onFail: shut });
+const Palette = part(
+  async () => {
+    const module = await import('./palette');
+    await module.addWords();
+    return module;
+  },
+  'Palette',
+  { waiting: <Coming />, onFail: shut },
+);
+const SignOutNow = part(() => import('./sign-out-now'), 'SignOutNow', { onFail: shut });
 const KeyHelp = part(() => import('./help'), 'KeyHelp', { onFail: shut });
 const Drawer = part<ComponentProps<typeof Dialog>, 'Dialog'>(
   () => import('../ui/dialog'),
@@ -83,6 +92,7 @@ export function Frame() {
   const [palette, setPalette] = useState<'search' | 'write'>();
   const [searching, setSearching] = useState(false); // on the way there
   const [help, setHelp] = useState(false);
+  const [leaves, setLeaves] = useState(0); // how often that was asked of the palette
   const [drawer, setDrawer] = useState<boolean>(); // once it was asked for
   const [live, setLive] = useState<LiveState>('connecting');
   const updated = useUpdated(live);
@@ -275,11 +285,15 @@ export function Frame() {
       <StuckSince />
       {palette && (
         <Palette
+          key={palette}
           write={palette === 'write'}
           onClose={() => setPalette(undefined)}
           onHelp={() => setHelp(true)}
+          onWrite={() => setPalette('write')}
+          onSignOut={() => setLeaves((times) => times + 1)}
         />
       )}
+      {leaves > 0 && <SignOutNow key={leaves} onClose={() => setLeaves(0)} />}
       {searching && <Coming />}
       {help && <KeyHelp onClose={() => setHelp(false)} />}
     </div>
@@ -344,7 +358,7 @@ function Rail({
           to="/sent"
           icon={<Send size={18} aria-hidden />}
           label={t('place.sent')}
-          mark={stuck.length > 0 && <StuckMark count={stuck.length} />}
+          mark={stuck.length > 0 && <StuckMark rows={stuck} />}
         />
         <p className="rail-group rail-text">{t('rail.team')}</p>
         <RailLink to="/all" icon={<Mails size={18} aria-hidden />} label={t('place.all')} />

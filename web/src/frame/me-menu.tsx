@@ -4,13 +4,11 @@ import { useNavigate } from '@tanstack/react-router';
 import { LogOut, UserRound } from 'lucide-react';
 import { type RefObject, useLayoutEffect } from 'react';
 import { useTranslation } from 'react-i18next';
-import { client, unwrap } from '../api/client';
-import { keys } from '../api/queries';
-import { isLanguage, LANGUAGE_NAMES, LANGUAGES, switchLanguage } from '../i18n';
+import { isLanguage, LANGUAGE_NAMES, LANGUAGES } from '../i18n';
 import { useSignOut } from '../setup/sign-out';
 import { Menu, MenuChoice, MenuItem, MenuLine } from '../ui/menu';
-import { notifyProblem } from '../ui/notice';
 import { chooseTheme, useTheme } from './hooks';
+import { chooseLanguage } from './language';
 
 export function MeMenu({
   user,
@@ -41,17 +39,6 @@ export function MeMenu({
   }, [there]);
   const { signOut, question } = useSignOut();
 
-  async function chooseLanguage(next: 'en' | 'fr' | 'de') {
-    try {
-      await switchLanguage(next);
-      queries.setQueryData(
-        keys.me,
-        await unwrap(client.PATCH('/me', { body: { language: next } })),
-      );
-    } catch (error) {
-      notifyProblem(error);
-    }
-  }
   const menu = (
     <Menu
       side="top"
@@ -72,7 +59,7 @@ export function MeMenu({
         label={t('language')}
         value={language}
         options={LANGUAGES.map((value) => ({ value, label: LANGUAGE_NAMES[value] }))}
-        onChange={(next) => void chooseLanguage(next)}
+        onChange={(next) => void chooseLanguage(queries, next)}
       />
       <MenuLine />
       <MenuChoice

@@ -1,11 +1,12 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { cleanup, render, screen, waitFor } from '@testing-library/react';
+import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { beforeEach, expect, it, vi } from 'vitest';
+import { beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { keys } from '../api/queries';
 import { useEarlyKeys } from '../composer/early';
+import { LANGUAGES, type Language, switchLanguage } from '../i18n';
 import { takeAsked } from '../search/way';
-import { Palette } from './palette';
+import { addWords, Palette } from './palette';
 import { useShortcuts } from './shortcuts';
 
 const navigate = vi.hoisted(() => vi.fn());
@@ -23,6 +24,7 @@ const LEA = {
 let row = LEA;
 let queries: QueryClient;
 
+beforeAll(addWords);
 beforeEach(() => {
   navigate.mockReset();
   row = LEA;
@@ -42,7 +44,17 @@ function Coming() {
 }
 const shown = (there: boolean, write = false) => (
   <QueryClientProvider client={queries}>
-    {there ? <Palette write={write} onClose={() => {}} onHelp={() => {}} /> : <Coming />}
+    {there ? (
+      <Palette
+        write={write}
+        onClose={() => {}}
+        onHelp={() => {}}
+        onWrite={() => {}}
+        onSignOut={() => {}}
+      />
+    ) : (
+      <Coming />
+    )}
   </QueryClientProvider>
 );
 
@@ -61,7 +73,7 @@ it('M-6 searches mail for what is typed, as its last entry, and leaves the focus
   vi.mocked(fetch).mockImplementation(async () => Response.json({ rows: [], next: null }));
   const { rerender } = render(
     <QueryClientProvider client={queries}>
-      <Palette onClose={onClose} onHelp={() => {}} />
+      <Palette onClose={onClose} onHelp={() => {}} onWrite={() => {}} onSignOut={() => {}} />
     </QueryClientProvider>,
   );
   expect(screen.queryByRole('option', { name: /^Search mail/ })).toBeNull();
@@ -90,7 +102,14 @@ it('M-7 does what is asked for to what is open, where the focus was, and tells i
   const page = (there: boolean) => (
     <QueryClientProvider client={queries}>
       <Conversation onKey={(key) => pressed.push(key)} />
-      {there && <Palette onClose={() => setTimeout(close)} onHelp={() => {}} />}
+      {there && (
+        <Palette
+          onClose={() => setTimeout(close)}
+          onHelp={() => {}}
+          onWrite={() => {}}
+          onSignOut={() => {}}
+        />
+      )}
     </QueryClientProvider>
   );
   const { rerender } = render(page(false));
@@ -106,7 +125,7 @@ it('M-7 does what is asked for to what is open, where the focus was, and tells i
   await waitFor(() => expect(pressed).toEqual(['row']));
   const alone = (
     <QueryClientProvider client={queries}>
-      <Palette onClose={() => {}} onHelp={() => {}} />
+      <Palette onClose={() => {}} onHelp={() => {}} onWrite={() => {}} onSignOut={() => {}} />
     </QueryClientProvider>
   );
   // What is being written, or covers it, isn't acted past.
@@ -265,4 +284,118 @@ it.each([
   const lead = options.map((one) => one.textContent);
   for (const name of there) expect(lead).toContain(`Settings › ${labels[name]}`);
   for (const name of not) expect(lead).not.toContain(`Settings › ${labels[name]}`);
+});
+
+// What people type for each place and act, in each language, and what it is called there.
+const TYPED: Record<Language, [typed: string, called: string][]> = {
+  en: [
+    ['home', 'Inbox'],
+    ['outbox', 'Sent'],
+    ['everything', 'All candidates'],
+    ['favorites', 'Followed candidates'],
+    ['watched positions', 'Followed jobs'],
+    ['agencies', 'Non-candidates'],
+    ['done', 'Archived'],
+    ['people', 'Candidates'],
+    ['vacancies', 'Jobs'],
+    ['settings', 'Settings › Profile'],
+    ['mailbox', 'Settings › E-mail'],
+    ['time zone', 'Settings › Profile'],
+    ['password', 'Settings › Password and devices'],
+    ['token', 'Settings › API tokens'],
+    ['company', 'Settings › General'],
+    ['colleagues', 'Settings › Users'],
+    ['csv', 'Settings › Import'],
+    ['import candidates', 'Settings › Import'],
+    ['new candidate', 'Add candidate'],
+    ['new job', 'Add job'],
+    ['compose', 'New message'],
+    ['connect mailbox', 'Add e-mail'],
+    ['invite a colleague', 'Add user'],
+    ['help', 'Keyboard shortcuts'],
+    ['dark mode', 'Appearance: Dark'],
+    ['light', 'Appearance: Light'],
+    ['language', 'Language: Deutsch'],
+    ['log out', 'Sign out'],
+    ['sign out', 'Sign out'],
+  ],
+  de: [
+    ['eingang', 'Posteingang'],
+    ['ausgang', 'Gesendet'],
+    ['alles', 'Alle Kandidaten'],
+    ['favoriten', 'Kandidaten im Blick'],
+    ['agenturen', 'Keine Kandidaten'],
+    ['erledigt', 'Archiviert'],
+    ['bewerber', 'Kandidaten'],
+    ['jobs', 'Stellen'],
+    ['postfach', 'Einstellungen › E-Mail'],
+    ['zeitzone', 'Einstellungen › Profil'],
+    ['kennwort', 'Einstellungen › Passwort und Geräte'],
+    ['schlüssel', 'Einstellungen › API-Token'],
+    ['firma', 'Einstellungen › Allgemein'],
+    ['kollegen', 'Einstellungen › Benutzer'],
+    ['kandidaten importieren', 'Einstellungen › Importieren'],
+    ['neuer kandidat', 'Kandidat hinzufügen'],
+    ['neue stelle', 'Stelle hinzufügen'],
+    ['mail schreiben', 'Neue Nachricht'],
+    ['postfach verbinden', 'E-Mail hinzufügen'],
+    ['kollegin einladen', 'Benutzer hinzufügen'],
+    ['hilfe', 'Tastenkürzel'],
+    ['dunkel', 'Darstellung: Dunkel'],
+    ['sprache', 'Sprache: English'],
+    ['ausloggen', 'Abmelden'],
+  ],
+  fr: [
+    ['accueil', 'Boîte de réception'],
+    ['courrier sortant', 'Envoyés'],
+    ['tout', 'Tous les candidats'],
+    ['favoris', 'Candidats suivis'],
+    ['agences', 'Non-candidats'],
+    ['termine', 'Archivées'],
+    ['postulants', 'Candidats'],
+    ['offres', 'Postes'],
+    ['messagerie', 'Paramètres › E-mail'],
+    ['fuseau', 'Paramètres › Profil'],
+    ['securite', 'Paramètres › Mot de passe et appareils'],
+    ['cles', 'Paramètres › Jetons d’API'],
+    ['societe', 'Paramètres › Général'],
+    ['collegues', 'Paramètres › Utilisateurs'],
+    ['importer candidats', 'Paramètres › Importer'],
+    ['nouveau candidat', 'Ajouter un candidat'],
+    ['nouvelle offre', 'Ajouter un poste'],
+    ['rédiger', 'Nouveau message'],
+    ['connecter boîte', 'Ajouter un e-mail'],
+    ['inviter un collègue', 'Ajouter un utilisateur'],
+    ['aide', 'Raccourcis clavier'],
+    ['sombre', 'Apparence : Sombre'],
+    ['langue', 'Langue : English'],
+    ['déconnexion', 'Se déconnecter'],
+  ],
+};
+it.each(LANGUAGES)('M-7 each place and act is found by its common words: %s', async (language) => {
+  vi.mocked(fetch).mockImplementation(async () => Response.json({ rows: [], next: null }));
+  await switchLanguage(language);
+  try {
+    render(shown(true));
+    const box = screen.getByRole('combobox');
+    for (const [typed, called] of TYPED[language]) {
+      fireEvent.change(box, { target: { value: typed } });
+      const options = screen.getAllByRole('option').map((one) => one.textContent);
+      expect(
+        options.map((one) => one?.replace(/\u00a0/g, ' ')),
+        typed,
+      ).toContain(called);
+    }
+  } finally {
+    await switchLanguage('en');
+  }
+});
+
+it('M-7 what is called so comes before what is also found by it', async () => {
+  vi.mocked(fetch).mockImplementation(async () => Response.json({ rows: [], next: null }));
+  render(shown(true));
+  fireEvent.change(screen.getByRole('combobox'), { target: { value: 'jobs' } });
+  const groups = [...document.querySelectorAll('.palette-group')].map((one) => one.textContent);
+  expect(new Set(groups).size).toBe(groups.length);
+  expect(screen.getAllByRole('option')[0]!.textContent).toBe('Followed jobs');
 });

@@ -2,60 +2,35 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import {
-  ArrowRight,
   BriefcaseBusiness,
   Check,
   CornerDownLeft,
-  Keyboard,
   MailOpen,
-  MailPlus,
   Reply,
   ReplyAll,
   Search,
   SquarePen,
-  UserPlus,
 } from 'lucide-react';
 import { Dialog as Radix } from 'radix-ui';
-import {
-  type ReactNode,
-  useEffect,
-  useId,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-} from 'react';
+import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { problemWords } from '../api/problem';
-import {
-  candidatePageQuery,
-  jobPageQuery,
-  MOST_SEARCHED,
-  PLACES,
-  type Place,
-} from '../api/queries';
+import { candidatePageQuery, jobPageQuery, MOST_SEARCHED } from '../api/queries';
 import { isAddress, sameAddress } from '../composer/addresses';
 import { takeEarly } from '../composer/early';
-import { folded } from '../search/folded';
 import { askBox } from '../search/way';
 import { useFocusBack } from '../ui/dialog';
+import { useBackCloses } from '../ui/on-top';
 import { usePerson } from '../ui/person';
 import { Avatar } from '../ui/state';
 import { Keys } from '../ui/tip';
-import { useDebounced, useMayEdit, useMe } from './hooks';
+import { found } from './found';
+import { useDebounced } from './hooks';
+import { type Entry, usePlacesAndActions } from './places-and-actions';
 import { isTaken, knows, press } from './shortcuts';
 import './palette.css';
 
-type Entry = {
-  id: string;
-  group: string;
-  label: string;
-  detail?: string;
-  whole?: boolean; // none of it may be cut
-  keys?: string; // that do the same
-  icon: ReactNode;
-  run: () => void;
-};
+export { addWords } from './places-and-actions';
 
 // What is done to the conversation that is open, by the keys that do it.
 const OPEN = [
@@ -68,31 +43,22 @@ const OPEN = [
 // A conversation is open, nothing covers it, and nobody is writing in it.
 const canPress = () => knows('r') && !isTaken(document.activeElement);
 
-// As in the settings' own list, and whose each is, if not everybody's.
-const SETTINGS = [
-  ['email', '/settings/account/profile/email'],
-  ['profile', '/settings/account/profile'],
-  ['access', '/settings/account/access'],
-  ['tokens', '/settings/account/tokens'],
-  ['general', '/settings/company', 'admin'],
-  ['users', '/settings/company/users', 'admin'],
-  ['import', '/settings/import', 'editor'],
-] as const;
-
 // `write`: to whom is all that is asked.
 export function Palette({
   write: writes = false,
   onClose,
   onHelp,
+  onWrite,
+  onSignOut,
 }: {
   write?: boolean;
   onClose: () => void;
   onHelp: () => void;
+  onWrite: () => void;
+  onSignOut: () => void;
 }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const mayEdit = useMayEdit();
-  const admin = useMe()?.user.role === 'admin';
   const person = usePerson();
   const [text, setText] = useState('');
   const [picked, setPicked] = useState<string>(); // by its id: what is found for more words stands elsewhere
@@ -116,67 +82,8 @@ export function Palette({
     placeholderData: keepPreviousData,
   });
 
+  const toDo = usePlacesAndActions({ onHelp, onWrite, onSignOut });
   const entries = useMemo(() => {
-    const settings = SETTINGS.filter(
-      ([, , whose]) => !whose || (whose === 'admin' ? admin : mayEdit),
-    );
-    const arrow = <ArrowRight size={16} aria-hidden />;
-    const go = (to: `/${Place}` | '/candidates' | '/jobs') => () => void navigate({ to });
-    const places: Entry[] = (
-      [
-        ...PLACES.map((one) => [`/${one}`, t(`place.${one}`)] as const),
-        ['/candidates', t('place.candidates')],
-        ['/jobs', t('place.jobs')],
-      ] as const
-    ).map(([to, label]) => ({
-      id: to,
-      group: t('palette.places'),
-      label,
-      icon: arrow,
-      run: go(to),
-    }));
-    for (const [name, to] of settings)
-      places.push({
-        id: name,
-        group: t('palette.places'),
-        label: `${t('place.settings')} › ${t(`settings.${name}`)}`,
-        icon: arrow,
-        run: () => void navigate({ to }),
-      });
-    const actions: Entry[] = [
-      {
-        id: 'add-email',
-        group: t('palette.actions'),
-        label: t('email.add'),
-        icon: <MailPlus size={16} aria-hidden />,
-        run: () => void navigate({ to: '/settings/account/profile/email/add' }),
-      },
-      {
-        id: 'keys',
-        group: t('palette.actions'),
-        label: t('keys.title'),
-        icon: <Keyboard size={16} aria-hidden />,
-        run: onHelp,
-      },
-    ];
-    if (mayEdit) {
-      actions.unshift(
-        {
-          id: 'add-candidate',
-          group: t('palette.actions'),
-          label: t('candidate.add'),
-          icon: <UserPlus size={16} aria-hidden />,
-          run: () => void navigate({ to: '/candidates', search: { add: true } }),
-        },
-        {
-          id: 'add-job',
-          group: t('palette.actions'),
-          label: t('jobs.add'),
-          icon: <BriefcaseBusiness size={16} aria-hidden />,
-          run: () => void navigate({ to: '/jobs', search: { add: true } }),
-        },
-      );
-    }
     const visit = (candidateId: string, compose: boolean) => () =>
       void navigate({
         to: '/candidates/$candidateId',
@@ -187,7 +94,7 @@ export function Palette({
       ...row,
       shown: person(row.name, row.addresses),
     }));
-    const found = rows.map(({ id, shown, applications }): Entry => {
+    const persons = rows.map(({ id, shown, applications }): Entry => {
       const about = [applications[0]?.job_title, shown.second].filter(Boolean);
       return {
         id,
@@ -215,7 +122,7 @@ export function Palette({
             },
           ]
         : [];
-    if (writes) return [...found, ...letter];
+    if (writes) return [...persons, ...letter];
     const write: Entry[] = text.trim()
       ? rows.slice(0, 3).map(({ id, shown }) => ({
           id: `write-${id}`,
@@ -233,7 +140,6 @@ export function Palette({
       icon: <BriefcaseBusiness size={16} aria-hidden />,
       run: () => void navigate({ to: '/candidates', search: { job: job.id } }),
     }));
-    const wanted = folded(text.trim());
     const toOpen = open.map(
       ([key, label, Icon]): Entry => ({
         id: key,
@@ -246,11 +152,9 @@ export function Palette({
         },
       }),
     );
-    const matching = [...jobEntries, ...toOpen, ...places, ...actions].filter((entry) =>
-      folded(entry.label).includes(wanted),
-    );
-    if (!wanted) return [...toOpen, ...found.slice(0, 4), ...places, ...actions];
     const words = text.trim();
+    if (!words) return [...toOpen, ...persons.slice(0, 4), ...toDo];
+    const matching = found([...jobEntries, ...toOpen, ...toDo], words);
     const mail: Entry = {
       id: 'search',
       group: t('search'),
@@ -261,8 +165,8 @@ export function Palette({
         void navigate({ to: '/search', search: { q: words } });
       },
     };
-    return [...found, ...write, ...letter, ...matching, mail];
-  }, [text, people.data, jobs.data, mayEdit, admin, t, navigate, onHelp, writes, person, open]);
+    return [...persons, ...write, ...letter, ...matching, mail];
+  }, [text, people.data, jobs.data, t, navigate, writes, person, open, toDo]);
 
   const at = entries.findIndex((entry) => entry.id === picked);
   const chosen = Math.max(at, 0);
@@ -290,6 +194,7 @@ export function Palette({
   const why = problemWords(people.error);
   const label = t(writes ? 'palette.writeTo' : 'palette.label');
   const focusBack = useFocusBack(true);
+  useBackCloses(true, onClose);
   return (
     <Radix.Root open onOpenChange={(open) => !open && onClose()}>
       <Radix.Portal>

@@ -5,7 +5,8 @@ import { useTranslation } from 'react-i18next';
 import { type OutboxMessage, outboxQuery } from '../api/queries';
 import { part } from '../ui/part';
 
-const TellStuck = part(() => import('./tell-stuck'), 'TellStuck', { onFail: () => {} });
+// Nobody waits for it: it is asked for until it is there.
+const TellStuck = part(() => import('./tell-stuck'), 'TellStuck', { silent: true });
 
 const stuckIn = (rows: readonly OutboxMessage[]) =>
   rows.filter(({ state }) => state === 'failed' || state === 'uncertain');
@@ -15,12 +16,19 @@ export function useStuck(): readonly OutboxMessage[] {
   return useMemo(() => (rows ? stuckIn(rows) : NONE), [rows]);
 }
 
-export function StuckMark({ count }: { count: number }) {
+// What may have gone out isn't called unsent.
+export function StuckMark({ rows }: { rows: readonly OutboxMessage[] }) {
   const { t } = useTranslation();
+  const failed = rows.filter(({ state }) => state === 'failed').length;
+  const unclear = rows.length - failed;
+  const words = [
+    failed > 0 && `${t('waits.failed')}: ${failed}`,
+    unclear > 0 && `${t('outbox.state.uncertain')}: ${unclear}`,
+  ].filter(Boolean);
   return (
-    <span className="rail-mark problem">
-      <span aria-hidden>{count}</span>
-      <span className="sr">{`${t('waits.failed')}: ${count}`}</span>
+    <span className={`rail-mark ${failed > 0 ? 'problem' : 'attention'}`}>
+      <span aria-hidden>{rows.length}</span>
+      <span className="sr">{words.join(', ')}</span>
     </span>
   );
 }

@@ -5,7 +5,7 @@ import { Tooltip } from 'radix-ui';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { type OutboxMessage, outboxQuery } from '../api/queries';
 import { forgetNotices, Notices } from '../ui/notice';
-import { StuckSince } from './stuck';
+import { StuckMark, StuckSince } from './stuck';
 import { TellStuck } from './tell-stuck';
 
 const router = vi.hoisted(() => ({
@@ -100,4 +100,18 @@ it('REL3 takes it back once the last of them is seen to', async () => {
   await screen.findByText(/^Not sent to Jane Doe\./);
   act(() => known(row('a', 'queued')));
   await waitFor(() => expect(screen.queryByText(/^Not sent to/)).toBeNull());
+});
+
+it('REL3 what may have gone out isn’t counted as unsent', () => {
+  const words = (...rows: OutboxMessage[]) => {
+    const { container, unmount } = render(<StuckMark rows={rows} />);
+    const said = container.querySelector('.sr')!.textContent;
+    unmount();
+    return said;
+  };
+  expect(words(row('a'))).toBe('Not sent: 1');
+  expect(words(row('a', 'uncertain'))).toBe('We can’t tell whether this was sent: 1');
+  expect(words(row('a'), row('b', 'uncertain'), row('c'))).toBe(
+    'Not sent: 2, We can’t tell whether this was sent: 1',
+  );
 });

@@ -42,3 +42,31 @@ it('M-7 W-1 a row says that half an answer lies there, as long as it does', () =
   act(() => forgetDrafts());
   expect(drafted()).toBe(false);
 });
+
+it('REL3 a letter of mine that lies stuck behind a later one is told in its row', () => {
+  const queries = new QueryClient();
+  queries.setQueryDefaults(keys.outbox, { staleTime: Number.POSITIVE_INFINITY });
+  const shown = (state: string, one: Partial<ThreadRow> = {}) => {
+    const rows = [{ id: 'o1', thread: 't1', state }];
+    queries.setQueryData(keys.outbox, { rows, next: null });
+    const { container, unmount } = render(
+      <QueryClientProvider client={queries}>
+        <Row
+          thread={{ ...thread, ...one }}
+          current={false}
+          link={(props) => <a href="/" {...props} />}
+        />
+      </QueryClientProvider>,
+    );
+    const text = container.textContent!;
+    unmount();
+    return text;
+  };
+  expect(shown('failed', { last_outbox_state: 'sent' })).toContain('Not sent');
+  const unclear = shown('uncertain', { last_outbox_state: 'sent' });
+  expect(unclear).toContain('Uncertain');
+  expect(unclear).not.toContain('Not sent');
+  expect(shown('uncertain', { last_outbox_state: 'failed' })).toContain('Not sent');
+  expect(shown('failed', { id: 't2' })).not.toContain('Not sent');
+  expect(shown('sending')).not.toContain('Not sent');
+});

@@ -20,6 +20,7 @@ import { useTranslation } from 'react-i18next';
 import { type Match, meQuery, type ThreadRow } from '../api/queries';
 import { draftOf, isKept, watchKept } from '../composer/stored';
 import { useMinute } from '../frame/hooks';
+import { useStuck } from '../frame/stuck';
 import { useFormat } from '../i18n/format';
 import { Excerpt } from '../search/excerpt';
 import { unsay } from '../ui/notice';
@@ -131,6 +132,13 @@ function useDrafted(thread: string): boolean {
   );
 }
 
+// A letter of mine that lies stuck behind a later one: nothing else would show where it is (REL3).
+function useStuckBefore({ id, last_outbox_state }: ThreadRow): 'failed' | 'uncertain' | undefined {
+  const stuck = useStuck().find((one) => one.thread === id);
+  if (last_outbox_state === 'failed' || last_outbox_state === 'uncertain') return undefined;
+  return stuck?.state as 'failed' | 'uncertain' | undefined;
+}
+
 type LinkProps = { className: string; 'aria-current': 'true' | undefined; children: ReactNode };
 
 export const Row = memo(function Row({
@@ -150,9 +158,9 @@ export const Row = memo(function Row({
   const format = useFormat();
   const drafted = useDrafted(thread.id);
   const at = match?.at ?? thread.last_at;
-  const waiting = waitsFor(thread);
+  const waiting = useStuckBefore(thread) ?? waitsFor(thread);
   const look = waiting && LOOKS[waiting];
-  const stuck = waiting === 'failed' || waiting === 'uncertain';
+  const stuck = thread.last_outbox_state === 'failed' || thread.last_outbox_state === 'uncertain';
   useEffect(() => {
     if (stuck) unsay(`answer ${thread.id}`); // nobody is told that it is on its way
   }, [stuck, thread.id]);

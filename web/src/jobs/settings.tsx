@@ -3,7 +3,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { ArrowDown, ArrowLeft, ArrowUp, Plus, Trash2 } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { type ComponentProps, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client, ProblemError, type Schemas, unwrap } from '../api/client';
 import { failed, jobQuery, keys } from '../api/queries';
@@ -12,6 +12,7 @@ import { useFormat } from '../i18n/format';
 import { Button, IconButton } from '../ui/button';
 import { Field, Input, Select, showFaults } from '../ui/field';
 import { notifier } from '../ui/notice';
+import { part } from '../ui/part';
 import { Failed, ProblemBanner, Skeleton } from '../ui/state';
 import { KindChoice, type Member, TeamChoice } from './team';
 import './jobs.css';
@@ -24,6 +25,19 @@ const LISTS = ['phases', 'statuses'] as const;
 type List = (typeof LISTS)[number];
 const MOST = { phases: 30, statuses: 50 };
 const LONGEST = 60;
+
+const PhaseLinks = part<
+  ComponentProps<typeof import('../candidate/of-stage').PhaseLinks>,
+  'PhaseLinks'
+>(
+  async () => {
+    const module = await import('../candidate/of-stage');
+    await module.addWords();
+    return module;
+  },
+  'PhaseLinks',
+  { waiting: <div className="phase-links" /> },
+);
 
 export function JobSettings() {
   const { t } = useTranslation();
@@ -43,6 +57,7 @@ export function JobSettings() {
             {t('place.jobs')}
           </Link>
         </header>
+        {job.data && <PhaseLinks job={jobId} />}
         {job.isPending ? (
           <Skeleton rows={6} />
         ) : failed(job) || !editing ? (

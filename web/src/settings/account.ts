@@ -30,6 +30,14 @@ export const emptyAccount: Account = {
   smtpPassword: '',
 };
 
+export function withoutPasswords({
+  password: _,
+  smtpPassword: __,
+  ...kept
+}: Partial<Account>): Partial<Account> {
+  return kept;
+}
+
 export const noServers: Record<'imap' | 'smtp', ServerFields> = {
   imap: { host: '', port: '993', security: 'tls', ownPort: false },
   smtp: { host: '', port: '587', security: 'starttls', ownPort: false },

@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { fireEvent, render, screen } from '@testing-library/react';
+import { cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { Tooltip } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { beforeAll, expect, it, vi } from 'vitest';
@@ -170,4 +170,45 @@ it('C-1 an address that is changed and sent at once isn’t tried at the servers
   fireEvent.submit(field('address').form!);
   await screen.findAllByText('Please fill this in.');
   expect(sent).toEqual([]);
+});
+
+it('C-1 what was typed is there when one comes back, but for passwords', async () => {
+  vi.spyOn(globalThis, 'fetch').mockImplementation(async () =>
+    Response.json({ rows: [], next: null }),
+  );
+  const queries = new QueryClient();
+  const show = () =>
+    render(
+      <QueryClientProvider client={queries}>
+        <Tooltip.Provider>
+          <AddEmail />
+        </Tooltip.Provider>
+      </QueryClientProvider>,
+    ).container;
+  let page = show();
+  fireEvent.click(screen.getByRole('button', { name: /^Other/ }));
+  const field = (name: string) => page.querySelector<HTMLInputElement>(`[data-fault="${name}"]`)!;
+  const fill = (name: string, value: string) =>
+    fireEvent.change(field(name), { target: { value } });
+  fill('address', 'ada@x.example');
+  fill('password', 'secret');
+  fill('imap.host', 'mail.x.example');
+  fill('imap.port', '1993');
+  fill('never_synced', 'law.example');
+  cleanup();
+  page = show();
+  const values = ['address', 'password', 'imap.host', 'imap.port', 'never_synced'].map(
+    (name) => field(name).value,
+  );
+  expect(values).toEqual(['ada@x.example', '', 'mail.x.example', '1993', 'law.example']);
+  const kept = queries
+    .getQueryCache()
+    .getAll()
+    .map(({ state }) => state.data);
+  expect(JSON.stringify(kept)).not.toContain('secret');
+  expect(JSON.stringify({ ...localStorage, ...sessionStorage })).not.toContain('x.example');
+  queries.clear(); // the session ended
+  cleanup();
+  page = show();
+  screen.getByRole('button', { name: /^Other/ });
 });

@@ -12,7 +12,16 @@ import { Button } from '../ui/button';
 import { Checkbox, Field, Input, showFaults } from '../ui/field';
 import { notify } from '../ui/notice';
 import { Banner, Tag } from '../ui/state';
-import { type Account, emptyAccount, type Fault, faultOf, serverOf, validPort } from './account';
+import {
+  type Account,
+  emptyAccount,
+  type Fault,
+  faultOf,
+  serverOf,
+  validPort,
+  withoutPasswords,
+} from './account';
+import { forgetVisit, useForVisit } from './for-visit';
 import { SettingsPage } from './layout';
 import { useServers, WhoseServers } from './offered-servers';
 import { ProbeFailure, probeOf } from './probe-failure';
@@ -28,7 +37,7 @@ type Provider = (typeof PROVIDERS)[number];
 
 export function AddEmail() {
   const { t } = useTranslation();
-  const [provider, setProvider] = useState<Provider>();
+  const [provider, setProvider] = useForVisit<Provider | undefined>('provider', undefined);
   return (
     <SettingsPage
       path={[t('settings.account'), t('settings.profile'), t('settings.email')]}
@@ -113,12 +122,13 @@ function AccountForm({ onBack }: { onBack: () => void }) {
   const queries = useQueryClient();
   const ownAddress = useOwnAddress();
   const prefilled = useRef(ownAddress !== '').current;
-  const [typed, setTyped] = useState<Partial<Account>>({});
+  // (A password isn't kept.)
+  const [typed, setTyped] = useForVisit<Partial<Account>>('account', {}, withoutPasswords);
   const account = { ...emptyAccount, address: ownAddress, ...typed };
   const offer = useServers(account.address);
   const { servers } = offer;
-  const [range, setRange] = useState<WindowValue>({ kind: '14days', date: '' });
-  const [never, setNever] = useState(''); // C-14: named before the first message is looked at
+  const [range, setRange] = useForVisit<WindowValue>('window', { kind: '14days', date: '' });
+  const [never, setNever] = useForVisit('never', ''); // C-14: named before the first message is looked at
   const [agreed, setAgreed] = useState(false);
   const [found, setFound] = useState<Partial<Record<Fault, string>>>({});
   const [rangeFault, setRangeFault] = useState<string>();
@@ -160,6 +170,7 @@ function AccountForm({ onBack }: { onBack: () => void }) {
       );
     },
     onSuccess: async (mailbox) => {
+      forgetVisit(queries);
       queries.setQueryData(keys.mailbox(mailbox.id), mailbox);
       void queries.invalidateQueries({ queryKey: keys.mailboxes });
       void queries.invalidateQueries({ queryKey: keys.invitations });

@@ -7,6 +7,7 @@ import { offeredServersQuery } from '../api/queries';
 import { isAddress } from '../composer/addresses';
 import { Button } from '../ui/button';
 import { fieldsOf, noServers, type ServerFields } from './account';
+import { useForVisit } from './for-visit';
 
 const domainOf = (address: string): string => {
   const written = address.trim();
@@ -23,7 +24,10 @@ const changed = (from: ServerFields, to: ServerFields): Partial<ServerFields> =>
 export function useServers(address: string) {
   // Of an address that is still being typed nothing is asked.
   const [domain, setDomain] = useState(() => domainOf(address));
-  const [typed, setTyped] = useState<Partial<Record<Server, Partial<ServerFields>>>>({});
+  const [typed, setTyped] = useForVisit<Partial<Record<Server, Partial<ServerFields>>>>(
+    'servers',
+    {},
+  );
   const asked = useQuery({ ...offeredServersQuery(domain), enabled: domain !== '' });
   // Its password goes there: never to the servers of an address that stood there before.
   const offered = domainOf(address) === domain ? (asked.data ?? undefined) : undefined;

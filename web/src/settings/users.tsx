@@ -1,4 +1,5 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Hourglass, KeyRound, Mail, MailCheck, MailPlus, Pencil, UserPlus } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -37,7 +38,10 @@ export function Users() {
   const me = useMe();
   const queries = useQueryClient();
   const users = useInfiniteQuery(userListQuery);
-  const [adding, setAdding] = useState(false);
+  const navigate = useNavigate();
+  const { add: adding } = useSearch({ from: '/app/settings/company/users' });
+  const setAdding = (add: boolean) =>
+    void navigate({ to: '/settings/company/users', search: add ? { add } : {} });
   const [changing, setChanging] = useState<Schemas['User']>();
   const [linking, setLinking] = useState<Schemas['User']>();
   const invite = useMutation({

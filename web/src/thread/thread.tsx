@@ -293,11 +293,33 @@ function ThreadPane({ id }: { id: string }) {
     mark(mine, true);
     back();
   };
-  useShortcuts({
+  // What is pressed while nothing of it is known yet is done when it is there: the last of it.
+  const pressed = useRef<'e' | 'u'>(undefined);
+  const acts = {
     e: () => mine && putAway(mine, true), // says so where it isn't theirs to put away
     u: leaveUnread,
-    r: () => start(false),
-    a: () => start(true),
+  };
+  const act = (key: 'e' | 'u') => {
+    pressed.current = mine ? undefined : key;
+    acts[key]();
+  };
+  const came = mine !== undefined;
+  const gone = failed(thread);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: as it comes, or doesn't
+  useEffect(() => {
+    const key = pressed.current;
+    if (came || gone) pressed.current = undefined;
+    if (came && key) acts[key]();
+  }, [came, gone]);
+  const begin = (all: boolean) => {
+    pressed.current = undefined;
+    start(all);
+  };
+  useShortcuts({
+    e: () => act('e'),
+    u: () => act('u'),
+    r: () => begin(false),
+    a: () => begin(true),
     ['Escape']: () =>
       document
         .querySelector<HTMLElement>('.thread-row[aria-current]')

@@ -3,6 +3,7 @@ import { AlertDialog, Dialog as Radix } from 'radix-ui';
 import { type KeyboardEvent, type ReactNode, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from './button';
+import { useBackCloses } from './on-top';
 import './dialog.css';
 
 // A menu's item is gone by then: its button isn't.
@@ -61,6 +62,7 @@ export function Dialog({
 }) {
   const { t } = useTranslation();
   const focusBack = useFocusBack(open);
+  useBackCloses(open, onClose);
   return (
     <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Radix.Portal>
@@ -124,6 +126,7 @@ export function Ask({
 }) {
   const { t } = useTranslation();
   const focusBack = useFocusBack(open, focusBackTo);
+  useBackCloses(open, onClose);
   return (
     <AlertDialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <AlertDialog.Portal>

@@ -11,16 +11,19 @@ import { ProblemBanner } from './state';
 const AGAIN = 2000; // milliseconds
 const away = () => toProblem(undefined, 0);
 
-// waiting: shown until it is there. onFail: what to do instead of waiting for it.
+// waiting: shown until it is there. onFail: what to do instead of waiting for it. silent: that it doesn't come is
+// not said.
 export function part<P extends object, K extends string>(
   load: () => Promise<Record<K, ComponentType<P>>>,
   name: K,
   {
     waiting,
     onFail,
+    silent,
   }: {
     waiting?: ReactNode | ((props: P) => ReactNode);
     onFail?: (error: unknown, props: P) => void;
+    silent?: boolean;
   } = {},
 ) {
   let Known: ComponentType<P> | undefined;
@@ -42,7 +45,7 @@ export function part<P extends object, K extends string>(
         } catch {
           if (ended) return;
           if (onFail) return onFail(away(), props);
-          setState('failed');
+          if (!silent) setState('failed');
           timer = setTimeout(() => void ask(), AGAIN);
         }
       };
