@@ -228,8 +228,17 @@ Reply get_timeline(Call& call) {
   }
   json::array moves;
   for (const auto& move : timeline->moves) moves.push_back(present(move));
+  json::array addresses;
+  for (const auto& one : timeline->addresses)
+    addresses.push_back(json::object{{"id", one.id.text()},
+                                     {"at", to_rfc3339(one.at)},
+                                     {"address", one.address},
+                                     {"added", one.added},
+                                     {"by", one.by_name},
+                                     {"how", one.how}});
   return json_response(200, {{"messages", std::move(messages)},
                              {"moves", std::move(moves)},
+                             {"addresses", std::move(addresses)},
                              {"older", next_page(timeline->older)}});
 }
 

@@ -324,4 +324,18 @@ alter table folders add column missed {int} not null default 0;
 update folder_ranges set match_revision = 0;
 )";
 
+// M-9: which addresses a candidate got and lost. `put_on`: whose it was before a merge; `merged`:
+// by whose merge it came.
+inline constexpr std::string_view kAddressChanges = R"(
+create table address_changes(
+  company {blob} not null, id {blob} not null, candidate {blob} not null, put_on {blob} not null,
+  address text not null, normal {key} not null, added {int} not null, at {int} not null,
+  changed_by {blob}, how text not null, merged {blob},
+  primary key (company, id),
+  foreign key (company, candidate) references candidates(company, id) on delete cascade,
+  foreign key (company, changed_by) references users(company, id)) {rows};
+create index address_changes_by_candidate on address_changes(company, candidate, at, id);
+create index address_changes_by_address on address_changes(company, normal);
+)";
+
 }  // namespace hearback::store

@@ -7,6 +7,7 @@
 #include <unordered_set>
 
 #include "base/limits.hpp"
+#include "store/candidates/address_changes_parts.hpp"
 #include "store/candidates/follows.hpp"
 #include "store/candidates/merging.hpp"
 #include "store/candidates/staging.hpp"
@@ -128,11 +129,12 @@ Page<rules::Placement> placed_page(Db& db, const Scope& scope, const std::string
   return placements;
 }
 
-// Messages and moves in one order, of which a page takes the newest: as many of the one as it
-// has, of the other no more than fit.
+// Messages, moves and addresses in one order, of which a page takes the newest: of each no more
+// than fit.
 struct TimelinePage {
   std::vector<rules::Placement> placements;  // oldest first
   std::vector<Move> moves;                   // likewise
+  std::vector<AddressChange> addresses;      // likewise
   std::string older;
 };
 
@@ -142,30 +144,40 @@ TimelinePage timeline_page(Db& db, const Scope& scope, CandidateId candidate,
   const auto shown = rows_of(request);
   auto placed = placed_below(db, scope, "p.candidate", candidate.bytes, below, shown + 1);
   auto moves = moves_below(db, scope, candidate, {below.key}, MoveId{below.id}, shown + 1);
+  auto addresses = address_changes_below(db, scope.company, candidate, {below.key},
+                                         AddressChangeId{below.id}, shown + 1);
+  enum class Of { message, move, address };
   struct One {
     Instant at;
     Uuid id;
-    bool is_move;
+    Of of;
     bool operator>(const One& other) const {
       return std::tie(at, id) > std::tie(other.at, other.id);
     }
   };
   std::vector<One> all;
-  for (const auto& [at, placement] : placed) all.push_back({at, placement.message.bytes, false});
-  for (const auto& one : moves) all.push_back({one.at, one.id.bytes, true});
+  for (const auto& [at, placement] : placed)
+    all.push_back({at, placement.message.bytes, Of::message});
+  for (const auto& one : moves) all.push_back({one.at, one.id.bytes, Of::move});
+  for (const auto& one : addresses) all.push_back({one.at, one.id.bytes, Of::address});
   std::ranges::sort(all, std::greater<>{});
   const auto page = page_of(std::move(all), shown, [](const One& one) {
     return Cursor{std::to_string(one.at.ms), one.id};
   });
-  const auto moved = static_cast<std::size_t>(std::ranges::count(page.rows, true, &One::is_move));
-  moves.resize(moved);
-  placed.resize(page.rows.size() - moved);
+  const auto many = [&](Of of) {
+    return static_cast<std::size_t>(std::ranges::count(page.rows, of, &One::of));
+  };
+  moves.resize(many(Of::move));
+  addresses.resize(many(Of::address));
+  placed.resize(many(Of::message));
   TimelinePage found;
   found.older = page.next;
   for (auto& [at, placement] : placed) found.placements.push_back(placement);
   std::ranges::reverse(found.placements);
   std::ranges::reverse(moves);
+  std::ranges::reverse(addresses);
   found.moves = std::move(moves);
+  found.addresses = std::move(addresses);
   return found;
 }
 
@@ -356,6 +368,7 @@ AnswerTo<CandidateTimeline> answer(Reading& reading, const CandidateTimeline& as
   });
   timeline.messages = assemble(reading.db, scope, page.placements);
   timeline.moves = std::move(page.moves);
+  timeline.addresses = std::move(page.addresses);
   timeline.older = std::move(page.older);
   return timeline;
 }

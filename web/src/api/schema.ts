@@ -506,7 +506,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All messages of the candidate's conversations, as far as I may see them, and who moved their applications, by date: the newest, older ones page by page (M-9) */
+        /** All messages of the candidate's conversations, as far as I may see them, who moved their applications, and which addresses they got and lost, by date: the newest, older ones page by page (M-9) */
         get: operations["getTimeline"];
         put?: never;
         post?: never;
@@ -2103,8 +2103,25 @@ export interface components {
             messages: components["schemas"]["TimelineMessage"][];
             /** @description Of this page, oldest first: of applications in jobs that I may see */
             moves: components["schemas"]["Move"][];
+            /** @description Of this page, oldest first: which addresses they got and lost since they were added */
+            addresses: components["schemas"]["AddressChange"][];
             /** @description The cursor of what is older */
             older: string | null;
+        };
+        AddressChange: {
+            id: string;
+            /** Format: date-time */
+            at: string;
+            address: string;
+            /** @description false: it was taken off, or is synced no more */
+            added: boolean;
+            /** @description Their name; empty: nobody did, or nobody knows who */
+            by: string;
+            /**
+             * @description merged: it came with a profile that became part of this one; internal-user: it is a colleague's
+             * @enum {unknown}
+             */
+            how: "person" | "merged" | "internal-user";
         };
         /** @description Its versions are told apart over all these conversations */
         TimelineMessage: components["schemas"]["Message"] & {
