@@ -224,6 +224,8 @@ Reply get_timeline(Call& call) {
   for (const auto& row : timeline->messages) {
     auto message = present_message(row, *versions, call.user().id);
     message["thread"] = threads.at(row.placement.thread);
+    const auto ours = timeline->ours.find(row.message.id);
+    message["ours"] = ours == timeline->ours.end() ? json::value() : present({ours->second}).at(0);
     messages.push_back(std::move(message));
   }
   json::array moves;

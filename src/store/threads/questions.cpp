@@ -93,6 +93,41 @@ std::vector<MessageInThread> assemble(Db& db, const Scope& scope,
   return found;
 }
 
+// Whom of us each message is from, or else to, of those whom its header names: nothing that its
+// reader isn't shown with it, neither who got it unseen nor in whose mailbox it lies (S-11). A
+// stranger's name for a colleague isn't believed.
+std::unordered_map<MessageId, mail::Address> ours_in(Db& db, CompanyId company,
+                                                     const std::vector<MessageInThread>& messages) {
+  std::vector<MessageId> ids;
+  for (const auto& one : messages) ids.push_back(one.message.id);
+  std::unordered_map<MessageId, mail::Address> found;
+  in_chunks({value_of(company)}, values_of(ids), [&](InList list, Params params) {
+    for (auto& row :
+         db.run("select x.message, coalesce(u.name, case when x.field = 'from' then x.name else ''"
+                " end), x.spec, x.normal from participants x join messages m"
+                " on m.company = x.company and m.id = x.message left join users u"
+                " on u.company = x.company and u.email_normal = x.normal where x.company = $1"
+                " and x.message in " +
+                    list +
+                    " and (x.field = 'from' and m.direction = 'outgoing'"
+                    "  or x.field in ('to', 'cc') and m.direction = 'incoming')"
+                    " and (x.field = 'from' or u.id is not null or exists (select 1"
+                    "  from mailboxes where company = $1 and address_normal = x.normal and " +
+                    std::string(kProven) +
+                    ")) order by x.message, case x.field when 'cc' then 1 else 0 end, x.position",
+                params)
+             .rows) {
+      const auto message = row.id<MessageId>();
+      mail::Address one;
+      one.name = row.text();
+      one.spec = row.text();
+      one.normal = row.text();
+      found.emplace(message, std::move(one));
+    }
+  });
+  return found;
+}
+
 using Placed = std::vector<std::pair<Instant, rules::Placement>>;
 
 // The newest below the cursor of what is placed where `column` says, in threads that the scope may
@@ -367,6 +402,7 @@ AnswerTo<CandidateTimeline> answer(Reading& reading, const CandidateTimeline& as
     }
   });
   timeline.messages = assemble(reading.db, scope, page.placements);
+  timeline.ours = ours_in(reading.db, scope.company, timeline.messages);
   timeline.moves = std::move(page.moves);
   timeline.addresses = std::move(page.addresses);
   timeline.older = std::move(page.older);

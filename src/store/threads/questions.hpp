@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -138,6 +139,8 @@ struct CandidateTimeline {
     std::vector<rules::Thread> threads;     // in which these lie
     std::vector<Move> moves;                // of this page, oldest first
     std::vector<AddressChange> addresses;   // likewise
+    // By which of our addresses each message left or came, as its own header names it.
+    std::unordered_map<MessageId, mail::Address> ours;
     std::string older;  // as in ThreadById
   };
   using Answer = std::optional<Found>;  // none: the scope may not see the candidate

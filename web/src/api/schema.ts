@@ -2125,6 +2125,8 @@ export interface components {
         };
         /** @description Its versions are told apart over all these conversations */
         TimelineMessage: components["schemas"]["Message"] & {
+            /** @description By which of our addresses it left or came, as its header names it, and whose that is */
+            ours: null | components["schemas"]["Person"];
             /** @description In which it lies; of several one */
             thread: {
                 id: string;

@@ -64,6 +64,7 @@ type AddressChange = Schemas['AddressChange'];
 type Page = Pick<Schemas['Timeline'], 'moves' | 'addresses'>;
 type Fact = { id: string; at: string; icon: typeof AtSign; words: string };
 // `opens`: the message before it is of another conversation. `gap`: how long before it no message came.
+type Ours = TimelineMessage['ours'];
 type Told = { at: string; row: Row; thread: Thread; opens: boolean; gap?: LongSpan | undefined };
 type Entry = Told | { at: string; fact: Fact };
 
@@ -224,6 +225,7 @@ export function Timeline({
   );
   const rows = useMemo(() => rowsByDate(messages), [messages]);
   const threads = useMemo(() => new Map(messages.map((one) => [one.id, one.thread])), [messages]);
+  const ours = useMemo(() => new Map(messages.map((one) => [one.id, one.ours])), [messages]);
   const shown = useShownRows(rows);
   const person = usePerson();
   const { first: name } = person(
@@ -382,6 +384,7 @@ export function Timeline({
                 <Subject
                   candidate={candidate.id}
                   thread={entry.thread}
+                  ours={ours.get(entry.row.versions[0]!.id)}
                   drafted={!writing && drafted.has(entry.thread.id)}
                 />
               )}
@@ -446,13 +449,16 @@ export function Timeline({
 function Subject({
   candidate,
   thread,
+  ours,
   drafted,
 }: {
   candidate: string;
   thread: Thread;
+  ours: Ours | undefined;
   drafted: boolean;
 }) {
   const { t } = useTranslation();
+  const whom = ours && [ours.name, ours.address].filter(Boolean).join(', ');
   return (
     <h2 className="timeline-subject">
       <Link
@@ -464,6 +470,11 @@ function Subject({
       >
         {thread.subject || t('thread.noSubject')}
       </Link>
+      {whom && (
+        <span className="timeline-ours truncate" dir="auto" title={whom}>
+          {whom}
+        </span>
+      )}
       {thread.kind === 'internal_forward' && (
         <Tag tone="private" icon={<Forward size={12} aria-hidden />}>
           {t('thread.internal')}
