@@ -34,6 +34,7 @@ const std::map<std::string, std::string> kDecided = {
     {"outbox", "goes along, and back by its conversation"},
     {"placements", "go along, and back by their conversation"},
     {"quarantined_about", "stays, and goes with whom they were merged into (D-1)"},
+    {"removed_files", "go along, and back by whose profile they were put on"},
     {"removed_applications",
      "stay the merged one's, to be put back once it is undone; those of a merge go back by it"},
     {"sealed_placements", "go along, and back by their conversation"},

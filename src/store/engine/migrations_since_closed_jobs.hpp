@@ -338,4 +338,18 @@ create index address_changes_by_candidate on address_changes(company, candidate,
 create index address_changes_by_address on address_changes(company, normal);
 )";
 
+// W-9: files that were removed from a profile, as long as they can be put back.
+inline constexpr std::string_view kRemovedFiles = R"(
+create table removed_files(
+  company {blob} not null, id {blob} not null, candidate {blob} not null, put_on {blob} not null,
+  filename text not null, type text not null, blob_id {blob} not null, octets {int} not null,
+  added_by {blob} not null, at {int} not null, removed_at {int} not null,
+  primary key (company, id),
+  foreign key (company, candidate) references candidates(company, id),
+  foreign key (company, added_by) references users(company, id)) {rows};
+create index removed_files_by_candidate on removed_files(company, candidate);
+create index removed_files_by_blob on removed_files(company, blob_id);
+create index removed_files_by_age on removed_files(company, removed_at);
+)";
+
 }  // namespace hearback::store

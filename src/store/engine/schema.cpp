@@ -742,6 +742,7 @@ constexpr Migration kMigrations[] = {
     {kLongestWaiting},
     {kMissed},
     {kAddressChanges, note_addresses_of_old},
+    {kRemovedFiles},
 };
 
 void run_all(const Database& database, Db& db, std::string_view migration) {

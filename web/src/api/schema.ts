@@ -544,10 +544,10 @@ export interface paths {
             cookie?: never;
         };
         get: operations["getFile"];
-        /** What I have uploaded lies on the candidate's profile from now on, by the same id (W-9); it can be asked for again. 200 at most (candidate.files-full) */
+        /** What I have uploaded lies on the candidate's profile from now on, by the same id (W-9); it can be asked for again. So does what was removed from there within the hour. 200 at most (candidate.files-full) */
         put: operations["addFile"];
         post?: never;
-        /** For everybody, and for good */
+        /** For everybody. For an hour whoever may add files to this candidate puts it back by its PUT; then it is gone for good */
         delete: operations["removeFile"];
         options?: never;
         head?: never;
