@@ -67,6 +67,17 @@ TEST_F(FilesOfCandidates, W9_AFileIsPutThereReadAndRemoved) {
   EXPECT_EQ(stand.as(max, "DELETE", of_carla + "/" + id).code(), "file.missing");
 }
 
+TEST_F(FilesOfCandidates, W9_ARemovedOneIsPutBackByWhoMayAddFiles) {
+  const auto id = put("CV%20Carla.pdf", "%PDF-1.7 of Carla");
+  const auto before = stand.as(max, "GET", of_carla).value;
+  ASSERT_EQ(stand.as(max, "DELETE", of_carla + "/" + id).status, 204);
+  EXPECT_EQ(stand.as(max, "GET", of_carla).value.at("rows").as_array().size(), 1u);
+  EXPECT_EQ(stand.as(eve, "PUT", of_carla + "/" + id).status, 403);  // an evaluator
+  EXPECT_EQ(stand.as(stand.session_of(stand.ada), "PUT", of_carla + "/" + id).status, 204);
+  EXPECT_EQ(stand.as(max, "GET", of_carla).value, before);
+  EXPECT_EQ(download(of_carla + "/" + id, max), "%PDF-1.7 of Carla");
+}
+
 TEST_F(FilesOfCandidates, W9_ALargeOneComesPieceByPiece) {
   std::string bytes(3'000'000, 'x');
   bytes += "end";

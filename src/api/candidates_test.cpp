@@ -212,6 +212,12 @@ TEST_F(Candidates, O5_TwoWhoChangeTheAddressesAtOnceEachHaveTheirWay) {
   auto both = change({{"addresses_added", two}});
   EXPECT_EQ(listed(both), "one@home.example two@home.example ");
   EXPECT_EQ(listed(change({{"addresses_removed", one}})), "two@home.example ");
+  const auto told = stand.as(max, "GET", path + "/timeline").value.at("addresses").as_array();
+  ASSERT_FALSE(told.empty());
+  EXPECT_EQ(told.back().at("address"), "one@home.example");
+  EXPECT_EQ(told.back().at("added"), false);
+  EXPECT_EQ(told.back().at("by"), "Max");
+  EXPECT_EQ(told.back().at("how"), "person");
   EXPECT_EQ(listed(change({{"addresses_added", one}, {"addresses_at", 0}})),
             "one@home.example two@home.example ");
   EXPECT_EQ(listed(change({{"name", "Carla"}})), "one@home.example two@home.example ");

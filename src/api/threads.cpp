@@ -224,12 +224,23 @@ Reply get_timeline(Call& call) {
   for (const auto& row : timeline->messages) {
     auto message = present_message(row, *versions, call.user().id);
     message["thread"] = threads.at(row.placement.thread);
+    const auto ours = timeline->ours.find(row.message.id);
+    message["ours"] = ours == timeline->ours.end() ? json::value() : present({ours->second}).at(0);
     messages.push_back(std::move(message));
   }
   json::array moves;
   for (const auto& move : timeline->moves) moves.push_back(present(move));
+  json::array addresses;
+  for (const auto& one : timeline->addresses)
+    addresses.push_back(json::object{{"id", one.id.text()},
+                                     {"at", to_rfc3339(one.at)},
+                                     {"address", one.address},
+                                     {"added", one.added},
+                                     {"by", one.by_name},
+                                     {"how", one.how}});
   return json_response(200, {{"messages", std::move(messages)},
                              {"moves", std::move(moves)},
+                             {"addresses", std::move(addresses)},
                              {"older", next_page(timeline->older)}});
 }
 

@@ -51,6 +51,7 @@ using UploadId = Id<struct UploadTag>;
 using InvitationId = Id<struct InvitationTag>;
 using StageId = Id<struct StageTag>;  // a phase or a status of one job
 using MoveId = Id<struct MoveTag>;
+using AddressChangeId = Id<struct AddressChangeTag>;
 using ErrandId = Id<struct ErrandTag>;
 
 }  // namespace hearback

@@ -323,6 +323,8 @@ test('O-2 every answer is as the contract says', { timeout: 600_000 }, async () 
   assert.equal(await ask('getFile', own), 'cv');
   await ask('removeFile', own);
   await ask('removeFile', own);
+  await ask('addFile', own); // it is put back
+  await ask('removeFile', own);
   assert.equal((await ask('getOldMail', { id: candidate.id })).search.messages >= 0, true);
   assert.ok((await ask('listAddressHolders', {}, { query: `?address=${candidateAddress}` })).rows.some((one) => one.id === candidate.id));
   await ask('listAddressHolders', {}, { query: '?address=nobody' });

@@ -60,17 +60,24 @@ test('W-9 a CV is put on the profile, read there, and sent with what came', { ti
   assert.deepEqual(Buffer.from(await bytes.arrayBuffer()), cv);
 });
 
-test('W-9 it is removed by keys alone, once that was asked', { timeout: 600_000 }, async () => {
+test('W-9 it is removed by keys alone, and put back where that wasn’t meant', { timeout: 600_000 }, async () => {
   const tab = await tabOf(1440);
   await tab.goto(profile());
   const remove = card(tab).getByRole('button', { name: 'Remove CV Jane Doe.pdf' });
   await remove.focus();
   await tab.keyboard.press('Enter');
-  await tab.getByRole('alertdialog').getByText('for everybody').waitFor();
-  await tab.keyboard.press('Escape');
-  await until('the focus is where it was', () => remove.evaluate((one) => one === document.activeElement));
+  await remove.waitFor({ state: 'detached' });
+  const add = card(tab).getByRole('button', { name: 'Add files' });
+  await until('the focus stands beside the list', () => add.evaluate((one) => one === document.activeElement));
+  assert.ok(!(await listed()).includes('CV Jane Doe.pdf'));
+  const notice = tab.locator('.notices');
+  await notice.getByText('CV Jane Doe.pdf removed').waitFor();
+  await shoot(tab, 'own-files-removed');
+  await notice.getByRole('button', { name: 'Undo' }).press('Enter');
+  await remove.waitFor();
+  assert.deepEqual(await listed(), ['CV Jane Doe.pdf', 'Zeugnisse.pdf']);
+  await remove.focus();
   await tab.keyboard.press('Enter');
-  await tab.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).press('Enter');
   await remove.waitFor({ state: 'detached' });
   // What was sent with it stays as it was sent.
   assert.ok((await listed()).includes('Zeugnisse.pdf'));

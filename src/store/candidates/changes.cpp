@@ -7,6 +7,7 @@
 #include <unordered_set>
 
 #include "base/limits.hpp"
+#include "store/candidates/address_changes_parts.hpp"
 #include "store/candidates/forgetting.hpp"
 #include "store/candidates/named.hpp"
 #include "store/candidates/non_candidates.hpp"
@@ -35,11 +36,12 @@ using Addresses = std::unordered_map<std::string, Present>;  // by normal form
 Addresses present_addresses(Writing& writing, CandidateId candidate) {
   Addresses present;
   for (auto& row :
-       writing.db.rows("select normal, synced, why_not, since, match_revision, added_by"
+       writing.db.rows("select normal, address, synced, why_not, since, match_revision, added_by"
                        " from candidate_addresses where company = $1 and candidate = $2",
                        writing.company, candidate)) {
     Present address;
     address.normal = row.text();
+    address.address = row.text();
     address.synced = row.flag();
     address.why_not = row.text();
     address.since = row.instant();
@@ -114,6 +116,10 @@ void tell_journal(Writing& writing, const PutCandidate& change, const Addresses&
   }
   for (const auto& [normal, address] : present)
     if (address.synced && !kept.contains(normal)) tell("address.removed", "person");
+  std::vector<CandidateAddress> before;
+  for (const auto& [normal, address] : present) before.push_back(address);
+  std::ranges::sort(before, {}, &CandidateAddress::normal);
+  note_addresses(writing, change.id, change.at, person_of(change.by), before, wanted);
 }
 
 // Behind those that are there.
@@ -193,9 +199,14 @@ void take_off_addresses(Writing& writing, const PutCandidate& change) {
   for (const auto& normal : change.takes_off) {
     auto was = writing.db.row(
         "delete from candidate_addresses where company = $1 and candidate = $2 and normal = $3"
-        " returning synced",
+        " returning address, synced, why_not",
         writing.company, change.id, normal);
-    if (!was || !was->flag()) continue;
+    if (!was) continue;
+    CandidateAddress gone{.address = was->text(), .normal = normal};
+    gone.synced = was->flag();
+    gone.why_not = was->text();
+    note_addresses(writing, change.id, change.at, person_of(change.by), {gone}, {});
+    if (!gone.synced) continue;
     tell_of_address(writing, change, "address.removed", "person");
     let_go(writing, change, normal);
   }

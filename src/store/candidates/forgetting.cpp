@@ -5,6 +5,7 @@
 #include <span>
 
 #include "base/limits.hpp"
+#include "store/candidates/address_changes_parts.hpp"
 #include "store/candidates/external_ids.hpp"
 #include "store/candidates/leaving_jobs_parts.hpp"
 #include "store/candidates/merging.hpp"
@@ -223,9 +224,10 @@ bool something_leaves(Writing& writing, CandidateId candidate, Instant now) {
 }
 
 using Step = std::size_t (*)(Writing&, CandidateId, std::size_t);
-constexpr Step kSteps[] = {forget_outbox,      forget_corrections, forget_messages, forget_files,
-                           forget_references,  forget_people,      forget_threads,  forget_merges,
-                           forget_quarantined, forget_moves,       forget_feed,     forget_answers};
+constexpr Step kSteps[] = {
+    forget_outbox, forget_corrections, forget_messages,       forget_files,       forget_references,
+    forget_people, forget_threads,     forget_merges,         forget_quarantined, forget_moves,
+    forget_feed,   forget_answers,     forget_address_changes};
 
 }  // namespace
 
@@ -271,8 +273,11 @@ void apply(Writing& writing, const ForgetCandidate& change) {
   const auto readers = who_sees(db, company, change.id);
   for (auto& row : db.rows("delete from candidate_addresses where company = $1 and candidate = $2"
                            " returning normal",
-                           company, change.id))
-    pass_on(writing, row.text(), change.at);
+                           company, change.id)) {
+    const auto normal = row.text();
+    pass_on(writing, normal, change.at);
+    forget_address_elsewhere(writing, change.id, normal);
+  }
   forget_addings_aside(writing, change.id);
   forget_external_ids(writing, change.id);
   db.change("delete from applications where company = $1 and candidate = $2", company, change.id);

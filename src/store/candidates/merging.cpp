@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "rules/merging_candidates.hpp"
+#include "store/candidates/address_changes_parts.hpp"
 #include "store/candidates/external_ids.hpp"
 #include "store/candidates/forgetting.hpp"
 #include "store/candidates/merging_parts.hpp"
@@ -73,6 +74,11 @@ void write_addresses(Writing& writing, CandidateId candidate, const rules::Merge
              all[i].match_revision, all[i].added_by);
   }
   rows.run(writing.db);
+}
+
+rules::MergedAddresses together(rules::MergedAddresses some, const rules::MergedAddresses& others) {
+  some.insert(some.end(), others.begin(), others.end());
+  return some;
 }
 
 std::vector<JobId> jobs_of(Writing& writing, CandidateId candidate) {
@@ -216,10 +222,11 @@ void remember(Writing& writing, const Joining& change) {
 }
 
 void give_addresses(Writing& writing, const Joining& change) {
-  const auto all = rules::merge_addresses(addresses_of(writing, change.kept),
-                                          addresses_of(writing, change.merged));
+  const auto before = addresses_of(writing, change.kept);
+  const auto all = rules::merge_addresses(before, addresses_of(writing, change.merged));
   write_addresses(writing, change.merged, {});
   write_addresses(writing, change.kept, all);
+  give_address_changes(writing, {change.kept, change.merged, change.at, change.by}, before, all);
 }
 
 // One for each job; and whose hiring teams see what.
@@ -393,8 +400,7 @@ void find_new_ones(Writing& writing, CandidateId merged, const ToPart& undo,
         found.push_back(value_of(one.address.normal));
     return found;
   };
-  auto of_kept = parted.kept;
-  of_kept.insert(of_kept.end(), kept_before.begin(), kept_before.end());
+  const auto of_kept = together(parted.kept, kept_before);
   const auto alone = normals(parted.merged, of_kept);
   if (alone.empty()) return;
   const auto others = normals(of_kept, {});
@@ -545,6 +551,7 @@ void put_among_non_candidates(Writing& writing, CandidateId person, const ToPart
     pass_on(writing, normal, at, undo.kept);
   }
   look_at_marks_of(writing, person, at);
+  drop_address_changes(writing, person);
   if (undo.keeper) give_to_keeper(writing, person, *undo.keeper, undo.at);
   auto one = writing.db.row(
       "select id from threads where company = $1 and candidate = $2 order by id limit 1",
@@ -718,8 +725,8 @@ void apply(Writing& writing, const UndoMerge& change) {
   const auto readers = who_sees(db, company, undo.kept);
   const auto kept_before = addresses_before(writing, change.merged, undo.kept);
   const auto had = addresses_of(writing, undo.kept);
-  const auto parted = rules::part_addresses(
-      had, kept_before, addresses_before(writing, change.merged, change.merged));
+  const auto merged_before = addresses_before(writing, change.merged, change.merged);
+  const auto parted = rules::part_addresses(had, kept_before, merged_before);
   bring_back(writing, change.merged, undo);
   if (!undo.non_candidate) find_new_ones(writing, change.merged, undo, parted, kept_before);
   expect_not_mixed(writing, change.merged, undo);
@@ -732,6 +739,9 @@ void apply(Writing& writing, const UndoMerge& change) {
   part_audiences(writing, change.merged, undo.kept);
   take_back_the_rest(writing, change.merged, undo.kept);
   take_back_files(writing, change.merged, undo.kept);
+  take_back_address_changes(writing, change.merged, undo.kept,
+                            together(merged_before, parted.merged),
+                            together(kept_before, parted.kept));
   let_go(writing, change.merged, kAllRows);
   hand_back_addings_aside(writing, change.merged, undo.kept, undo.at);
   db.change("delete from merged_candidates where company = $1 and merged = $2", company,

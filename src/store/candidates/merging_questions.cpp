@@ -97,6 +97,7 @@ void expect_mergeable(Db& db, CompanyId company, CandidateId kept, CandidateId m
   auto count = db.row(
       "select count(*) from (select 1 from placements where company = $1 and candidate = $2"
       " union all select 1 from application_moves where company = $1 and candidate = $2"
+      " union all select 1 from address_changes where company = $1 and candidate = $2"
       " limit $3) x",
       company, merged, kMergedMost + 1);
   if (static_cast<std::size_t>(count->number()) > kMergedMost)

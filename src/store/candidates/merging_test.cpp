@@ -16,6 +16,7 @@ using rules::Role;
 
 // What becomes of each table that names a candidate. A new one is decided here first.
 const std::map<std::string, std::string> kDecided = {
+    {"address_changes", "go along, and back by whose they were"},
     {"addresses_taken_off", "a merge waits until it is over (candidate.leaving-mail)"},
     {"application_moves", "go along, and back by their application"},
     {"applications", "go along, one for each job; the other one is put aside"},
@@ -33,6 +34,7 @@ const std::map<std::string, std::string> kDecided = {
     {"outbox", "goes along, and back by its conversation"},
     {"placements", "go along, and back by their conversation"},
     {"quarantined_about", "stays, and goes with whom they were merged into (D-1)"},
+    {"removed_files", "go along, and back by whose profile they were put on"},
     {"removed_applications",
      "stay the merged one's, to be put back once it is undone; those of a merge go back by it"},
     {"sealed_placements", "go along, and back by their conversation"},
@@ -409,8 +411,8 @@ TEST_P(MergingTest, O5_D1_WhoIsForgottenTakesTheMergedAlong) {
   tables()->read([&](Db& db) {
     for (const std::string table :
          {"candidates", "merged_candidates", "merged_threads", "merged_addresses",
-          "merged_taken_off", "merged_applications", "merged_follows", "merged_skipped", "messages", "threads",
-          "placements", "quarantined_about", "blobs"})
+          "merged_taken_off", "merged_applications", "merged_follows", "merged_skipped", "messages",
+          "threads", "placements", "quarantined_about", "blobs"})
       EXPECT_EQ(db.row("select count(*) from " + table)->number(), 0) << table;
   });
 }

@@ -4,10 +4,12 @@
 
 #include "base/limits.hpp"
 #include "rules/non_candidates.hpp"
+#include "store/candidates/address_changes_parts.hpp"
 #include "store/candidates/external_ids.hpp"
 #include "store/candidates/forgetting.hpp"
 #include "store/candidates/merging.hpp"
 #include "store/candidates/non_candidates_parts.hpp"
+#include "store/candidates/own_files_parts.hpp"
 #include "store/engine/answers.hpp"
 #include "store/engine/applying.hpp"
 #include "store/engine/nouns_sql.hpp"
@@ -292,6 +294,8 @@ void apply(Writing& writing, const UndoTakeOver& change) {
   forget_external_ids(writing, with.person);  // while it is known in which jobs they were
   leave_jobs(writing, with.person, change.at);
   take_back_addresses(writing, with.person, address, normal, change.at);
+  drop_address_changes(writing, with.person);
+  drop_removed_files(writing, with.person);
   for (const auto* table : {"candidate_follows", "candidate_words", "skipped_mail", "taken_over"})
     db.change("delete from " + std::string(table) + " where company = $1 and candidate = $2",
               writing.company, with.person);

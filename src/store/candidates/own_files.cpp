@@ -1,5 +1,6 @@
 #include "store/candidates/own_files.hpp"
 
+#include "base/limits.hpp"
 #include "store/candidates/forgetting.hpp"
 #include "store/candidates/own_files_parts.hpp"
 #include "store/candidates/staging.hpp"
@@ -10,6 +11,9 @@
 
 namespace hearback::store {
 namespace {
+
+constexpr std::string_view kColumns =
+    "company, id, candidate, put_on, filename, type, blob_id, octets, added_by, at";
 
 bool lies_there(Writing& writing, CandidateId candidate, UploadId file) {
   return writing.db
@@ -27,12 +31,32 @@ void expect_room(Writing& writing, CandidateId candidate) {
            "Remove some that nobody needs any more.");
 }
 
-// A disk that is full takes no mail.
-void expect_octets_within(Writing& writing, std::uint64_t most) {
+std::uint64_t octets_in(Writing& writing, const std::string& table) {
   auto row = writing.db.row(
-      "select cast(coalesce(sum(octets), 0) as bigint) from candidate_files where company = $1",
+      "select cast(coalesce(sum(octets), 0) as bigint) from " + table + " where company = $1",
       writing.company);
-  if (static_cast<std::uint64_t>(row->number()) > most)
+  return static_cast<std::uint64_t>(row->number());
+}
+
+// Those of which `which` holds, for good. → how many.
+template <class... P>
+std::size_t drop_from(Writing& writing, const std::string& table, const std::string& which,
+                      const P&... values) {
+  std::vector<BlobId> blobs;
+  for (auto& row : writing.db.rows(
+           "delete from " + table + " where company = $1 and " + which + " returning blob_id",
+           writing.company, values...))
+    blobs.push_back(row.template id<BlobId>());
+  drop_unused_blobs(writing.db, writing.company, blobs, writing.files_to_remove);
+  return blobs.size();
+}
+
+// A disk that is full takes no mail. What was removed makes room first.
+void expect_octets_within(Writing& writing, std::uint64_t most) {
+  const auto octets = octets_in(writing, "candidate_files");
+  if (octets <= most && octets + octets_in(writing, "removed_files") > most)
+    drop_from(writing, "removed_files", "1 = 1");
+  if (octets > most)
     refuse(Kind::conflict, "files.company-full",
            "The files on all profiles take as much room as they may.",
            "Remove some that nobody needs any more.");
@@ -48,14 +72,20 @@ void tell(Writing& writing, std::string kind, UploadId file, CandidateId candida
   writing.tell("candidate", candidate.text(), candidate);
 }
 
-}  // namespace
+// As it lay there, unless it is too late.
+bool put_back(Writing& writing, const AddFile& change) {
+  const auto put = writing.db.change(
+      "insert into candidate_files(" + std::string(kColumns) + ") select " + std::string(kColumns) +
+          " from removed_files where company = $1 and id = $2 and candidate = $3"
+          " and removed_at > $4",
+      writing.company, change.file, change.candidate, change.at - kRemovedFileStays);
+  if (put > 0)
+    writing.db.change("delete from removed_files where company = $1 and id = $2", writing.company,
+                      change.file);
+  return put > 0;
+}
 
-void apply(Writing& writing, const AddFile& change) {
-  expect_seen(writing, change.by, change.candidate);
-  expect_candidate(writing, change.candidate);
-  expect_remembered(writing, change.candidate);
-  if (lies_there(writing, change.candidate, change.file)) return;
-  expect_room(writing, change.candidate);
+void put_there(Writing& writing, const AddFile& change) {
   auto upload = writing.db.rows(
       "delete from uploads where company = $1 and user_id = $2 and id = $3"
       " returning filename, type, blob_id, octets",
@@ -70,20 +100,40 @@ void apply(Writing& writing, const AddFile& change) {
       " added_by, at) values ($1, $2, $3, $3, $4, $5, $6, $7, $8, $9)",
       writing.company, change.file, change.candidate, filename, type, blob, row.number(),
       change.by.user, change.at);
+}
+
+// Whoever adds and removes all the time leaves no more aside than a profile may have.
+void drop_oldest_removed(Writing& writing, CandidateId candidate) {
+  drop_from(writing, "removed_files",
+            "id in (select id from removed_files where company = $1 and candidate = $2"
+            " order by removed_at desc, id desc limit $3 offset $4)",
+            candidate, Limits{}.prune_rows, kFilesOfCandidate);
+}
+
+}  // namespace
+
+void apply(Writing& writing, const AddFile& change) {
+  expect_seen(writing, change.by, change.candidate);
+  expect_candidate(writing, change.candidate);
+  expect_remembered(writing, change.candidate);
+  if (lies_there(writing, change.candidate, change.file)) return;
+  expect_room(writing, change.candidate);
+  if (!put_back(writing, change)) put_there(writing, change);
   expect_octets_within(writing, change.octets_of_company);
   tell(writing, "file.added", change.file, change.candidate, change.by, change.at);
 }
 
 void apply(Writing& writing, const RemoveFile& change) {
   expect_seen(writing, change.by, change.candidate);
-  auto gone = writing.db.rows(
-      "delete from candidate_files where company = $1 and id = $2 and candidate = $3"
-      " returning blob_id",
-      writing.company, change.file, change.candidate);
-  if (gone.empty())
+  if (!lies_there(writing, change.candidate, change.file))
     refuse(Kind::missing, "file.missing", "This file is not there any more.", "Look again.");
-  drop_unused_blobs(writing.db, writing.company, {gone.front().id<BlobId>()},
-                    writing.files_to_remove);
+  writing.db.change("insert into removed_files(" + std::string(kColumns) + ", removed_at) select " +
+                        std::string(kColumns) +
+                        ", $3 from candidate_files where company = $1 and id = $2",
+                    writing.company, change.file, change.at);
+  writing.db.change("delete from candidate_files where company = $1 and id = $2", writing.company,
+                    change.file);
+  drop_oldest_removed(writing, change.candidate);
   tell(writing, "file.removed", change.file, change.candidate, change.by, change.at);
 }
 
@@ -103,29 +153,41 @@ AnswerTo<FileById> answer(Reading& reading, const FileById& question) {
 }
 
 std::size_t forget_files(Writing& writing, CandidateId candidate, std::size_t rows) {
-  std::vector<BlobId> blobs;
-  for (auto& row :
-       writing.db.rows("delete from candidate_files where company = $1 and id in (select id"
-                       " from candidate_files where company = $1 and candidate = $2 limit $3)"
-                       " returning blob_id",
-                       writing.company, candidate, rows))
-    blobs.push_back(row.id<BlobId>());
-  drop_unused_blobs(writing.db, writing.company, blobs, writing.files_to_remove);
-  return blobs.size();
+  std::size_t gone = 0;
+  for (const std::string table : {"candidate_files", "removed_files"})
+    if (gone < rows)
+      gone += drop_from(
+          writing, table,
+          "id in (select id from " + table + " where company = $1 and candidate = $2 limit $3)",
+          candidate, rows - gone);
+  return gone;
+}
+
+void prune_removed_files(Writing& writing, Instant now, std::size_t rows) {
+  drop_from(writing, "removed_files",
+            "id in (select id from removed_files where company = $1 and removed_at <= $2"
+            " order by removed_at limit $3)",
+            now - kRemovedFileStays, rows);
+}
+
+void drop_removed_files(Writing& writing, CandidateId candidate) {
+  drop_from(writing, "removed_files", "candidate = $2", candidate);
 }
 
 void give_files(Writing& writing, CandidateId merged, CandidateId kept) {
-  writing.db.change(
-      "update candidate_files set candidate = $3 where company = $1 and candidate = $2",
-      writing.company, merged, kept);
+  for (const std::string table : {"candidate_files", "removed_files"})
+    writing.db.change(
+        "update " + table + " set candidate = $3 where company = $1 and candidate = $2",
+        writing.company, merged, kept);
 }
 
 void take_back_files(Writing& writing, CandidateId merged, CandidateId kept) {
-  writing.db.change(
-      "update candidate_files set candidate = $2 where company = $1 and candidate = $3"
-      " and (put_on = $2 or put_on in (select g.merged from merged_candidates g"
-      "  where g.company = $1 and g.stands = $2))",
-      writing.company, merged, kept);
+  for (const std::string table : {"candidate_files", "removed_files"})
+    writing.db.change("update " + table +
+                          " set candidate = $2 where company = $1 and candidate = $3"
+                          " and (put_on = $2 or put_on in (select g.merged from merged_candidates g"
+                          "  where g.company = $1 and g.stands = $2))",
+                      writing.company, merged, kept);
 }
 
 }  // namespace hearback::store

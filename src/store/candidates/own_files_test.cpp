@@ -72,8 +72,104 @@ TEST_P(OwnFilesTest, W9_WhatCameUpLiesOnTheProfile) {
   EXPECT_EQ(ask(BlobBytes{company, found->blob}), "pdf");
   commit(RemoveFile{cv, wanda, as(anna), now});
   EXPECT_EQ(files(as(clara), wanda), (Names{"letter.pdf clara"}));
-  EXPECT_FALSE(ask(BlobBytes{company, found->blob}));
+  EXPECT_FALSE(ask(FileById{as(clara), wanda, cv}));
+  EXPECT_EQ(ask(Holdings{as(anna), wanda}).files, 1u);
   EXPECT_EQ(refused(RemoveFile{cv, wanda, as(anna), now}), "file.missing");
+}
+
+TEST_P(OwnFilesTest, W9_ARemovedFileIsPutBackAsItLay) {
+  const auto letter = put(clara, wanda, "letter.pdf");
+  const auto blob = last_blob;
+  const auto lay = ask(CandidateFiles{as(anna), wanda}).rows.at(0).date;
+  put(clara, wanda, "CV.pdf");
+  commit(RemoveFile{letter, wanda, as(anna), now});
+  commit(Prune{now + kRemovedFileStays - 1s, {}});
+  now = now + 30min;
+  const auto by_others = make<UploadId>();
+  EXPECT_EQ(refused(AddFile{by_others, wanda, as(anna), now}), "upload.missing");
+  commit(AddFile{letter, wanda, as(anna), now});
+  commit(AddFile{letter, wanda, as(anna), now});  // as after a lost answer
+  EXPECT_EQ(files(as(clara), wanda), (Names{"CV.pdf clara", "letter.pdf clara"}));
+  EXPECT_EQ(ask(CandidateFiles{as(anna), wanda}).rows.at(1).date, lay);
+  EXPECT_EQ(ask(BlobBytes{company, blob}), "pdf");
+  commit(Prune{now + 48h, {}});
+  EXPECT_EQ(ask(BlobBytes{company, blob}), "pdf");
+  // And once more.
+  commit(RemoveFile{letter, wanda, as(clara), now});
+  commit(AddFile{letter, wanda, as(clara), now});
+  EXPECT_EQ(files(as(clara), wanda).size(), 2u);
+}
+
+TEST_P(OwnFilesTest, W9_ForAnHourAndThenItIsGoneForGood) {
+  const auto cv = put(clara, wanda, "CV.pdf");
+  const auto blob = last_blob;
+  commit(RemoveFile{cv, wanda, as(anna), now});
+  EXPECT_EQ(ask(BlobBytes{company, blob}), "pdf");
+  now = now + kRemovedFileStays;
+  EXPECT_EQ(refused(AddFile{cv, wanda, as(anna), now}), "upload.missing");
+  commit(Prune{now, {}});
+  EXPECT_FALSE(ask(BlobBytes{company, blob}));
+}
+
+TEST_P(OwnFilesTest, W9_P1_NobodyPutsBackWhatTheyMayNotSee) {
+  const auto cv = put(clara, wanda, "CV.pdf");
+  commit(RemoveFile{cv, wanda, as(clara), now});
+  EXPECT_EQ(refused(AddFile{cv, wanda, as(dora), now}), "candidate.missing");
+  // By way of a candidate of one's own.
+  const auto carl = add_candidate("Carl", {"carl@home.example"}, {baker});
+  EXPECT_EQ(refused(AddFile{cv, carl, as(dora), now}), "upload.missing");
+  EXPECT_TRUE(files(as(anna), carl).empty());
+}
+
+// What was removed to make room does so, and takes nobody's.
+TEST_P(OwnFilesTest, W9_WhatWasRemovedMakesRoom) {
+  const auto old = put(clara, wanda, "old.pdf");
+  const auto blob = last_blob;
+  commit(RemoveFile{old, wanda, as(clara), now});
+  const auto fresh = bring_up(clara, "new.pdf");
+  commit(AddFile{fresh, wanda, as(clara), now, 5});
+  EXPECT_FALSE(ask(BlobBytes{company, blob}));
+  EXPECT_EQ(refused(AddFile{old, wanda, as(clara), now}), "upload.missing");
+  commit(RemoveFile{fresh, wanda, as(clara), now});
+  for (std::size_t i = 0; i < kFilesOfCandidate; ++i) put(clara, wanda, "a.pdf");
+  EXPECT_EQ(refused(AddFile{fresh, wanda, as(clara), now}), "candidate.files-full");
+}
+
+TEST_P(OwnFilesTest, W9_NoMoreLiesAsideThanAProfileMayHave) {
+  const auto first = put(clara, wanda, "first.pdf");
+  const auto blob = last_blob;
+  commit(RemoveFile{first, wanda, as(clara), now});
+  for (std::size_t i = 0; i < kFilesOfCandidate; ++i) {
+    const auto one = put(clara, wanda, "a.pdf");
+    EXPECT_TRUE(ask(BlobBytes{company, blob}));
+    commit(RemoveFile{one, wanda, as(clara), now});
+  }
+  EXPECT_FALSE(ask(BlobBytes{company, blob}));
+  EXPECT_EQ(refused(AddFile{first, wanda, as(clara), now}), "upload.missing");
+}
+
+TEST_P(OwnFilesTest, W9_D1_WhatWasRemovedGoesWithTheCandidateToo) {
+  const auto cv = put(clara, wanda, "CV.pdf");
+  const auto blob = last_blob;
+  commit(RemoveFile{cv, wanda, as(clara), now});
+  commit(ForgetCandidate{wanda, as(anna), now});
+  EXPECT_EQ(refused(AddFile{cv, wanda, as(anna), now}), "candidate.missing");
+  run_errands();
+  EXPECT_FALSE(ask(BlobBytes{company, blob}));
+}
+
+TEST_P(OwnFilesTest, W9_O5_WhatWasRemovedGoesAlongWithAMergeAndBack) {
+  const auto lind = add_candidate("W. Lind", {"lind@home.example"}, {welder});
+  const auto before = put(clara, lind, "before.pdf");
+  commit(RemoveFile{before, lind, as(clara), now});
+  merge(wanda, lind);
+  commit(AddFile{before, wanda, as(clara), now});
+  EXPECT_EQ(files(as(clara), wanda), Names{"before.pdf clara"});
+  commit(RemoveFile{before, wanda, as(clara), now});
+  commit(UndoMerge{as(anna), lind, now});
+  EXPECT_EQ(refused(AddFile{before, wanda, as(clara), now}), "upload.missing");
+  commit(AddFile{before, lind, as(clara), now});
+  EXPECT_EQ(files(as(clara), lind), Names{"before.pdf clara"});
 }
 
 TEST_P(OwnFilesTest, W9_P1_NobodyReachesTheFilesOfWhomTheyDontSee) {
@@ -161,8 +257,10 @@ TEST_P(OwnFilesTest, W9_M3_ATakeoverIsNotTakenBackFromUnderAFile) {
   commit(TakeOver{talk.id, as(anna), now});
   const auto cv = put(anna, pat, "CV.pdf");
   EXPECT_EQ(refused(UndoTakeOver{talk.id, as(anna), now}), "candidate.in-use");
+  const auto blob = last_blob;
   commit(RemoveFile{cv, pat, as(anna), now});
   commit(UndoTakeOver{talk.id, as(anna), now});
+  EXPECT_FALSE(ask(BlobBytes{company, blob})) << "nothing of it could be put back";
 }
 
 }  // namespace

@@ -53,6 +53,7 @@ struct Writing {
   std::map<MailboxId, std::uint64_t> bodies = {};      // recorded; counted when the commit ends
   std::vector<rules::Location> taken_in = {};          // whose attempts are forgotten then
   std::map<MessageId, FindableMessage> findable = {};  // that were added; indexed then
+  std::uint64_t address_changes = 0;                   // noted so far (address_changes.hpp)
 
   void tell(std::string kind, std::string id, CandidateId candidate = {}, UserId user = {}) {
     feed.push_back({0, std::move(kind), std::move(id), candidate, user, {}, {}});

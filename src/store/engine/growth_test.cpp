@@ -198,8 +198,8 @@ TEST_P(Growth, M8_AnAnswerInALongConversation) {
                   true);
 }
 
-// However much a candidate has written, and however often they were moved, though it all says that
-// it was at one moment.
+// However much a candidate has written, however often they were moved, and whatever addresses came
+// and went, though it all says that it was at one moment.
 TEST_P(Growth, M9_APageOfALongTimeline) {
   const auto talk = thread(add_candidate("Wanda", {}));
   commit(AddThread{talk});
@@ -212,7 +212,13 @@ TEST_P(Growth, M9_APageOfALongTimeline) {
           "insert into application_moves(company, id, candidate, application, job, at, how,"
           " from_phase, to_phase, from_status, to_status)",
           11);
+      Insertion addresses(
+          "insert into address_changes(company, id, candidate, put_on, address, normal, added, at,"
+          " how)",
+          9);
       for (int i = 0; i < count; ++i) {
+        addresses.row(company, make<AddressChangeId>(), talk.candidate, talk.candidate, "a@x",
+                      "a@x", true, now, "person");
         moves.row(company, make<MoveId>(), talk.candidate, make<ApplicationId>(), job, now,
                   "person", "Application", "Interview", "New", "New");
         const auto message = make<MessageId>();
@@ -223,6 +229,7 @@ TEST_P(Growth, M9_APageOfALongTimeline) {
       messages.run(db);
       placements.run(db);
       moves.run(db);
+      addresses.run(db);
     });
   };
   CandidateTimeline question{as(admin), talk.candidate, {"", kAskedFor}};

@@ -324,4 +324,32 @@ alter table folders add column missed {int} not null default 0;
 update folder_ranges set match_revision = 0;
 )";
 
+// M-9: which addresses a candidate got and lost. `put_on`: whose it was before a merge; `merged`:
+// by whose merge it came.
+inline constexpr std::string_view kAddressChanges = R"(
+create table address_changes(
+  company {blob} not null, id {blob} not null, candidate {blob} not null, put_on {blob} not null,
+  address text not null, normal {key} not null, added {int} not null, at {int} not null,
+  changed_by {blob}, how text not null, merged {blob},
+  primary key (company, id),
+  foreign key (company, candidate) references candidates(company, id) on delete cascade,
+  foreign key (company, changed_by) references users(company, id)) {rows};
+create index address_changes_by_candidate on address_changes(company, candidate, at, id);
+create index address_changes_by_address on address_changes(company, normal);
+)";
+
+// W-9: files that were removed from a profile, as long as they can be put back.
+inline constexpr std::string_view kRemovedFiles = R"(
+create table removed_files(
+  company {blob} not null, id {blob} not null, candidate {blob} not null, put_on {blob} not null,
+  filename text not null, type text not null, blob_id {blob} not null, octets {int} not null,
+  added_by {blob} not null, at {int} not null, removed_at {int} not null,
+  primary key (company, id),
+  foreign key (company, candidate) references candidates(company, id),
+  foreign key (company, added_by) references users(company, id)) {rows};
+create index removed_files_by_candidate on removed_files(company, candidate);
+create index removed_files_by_blob on removed_files(company, blob_id);
+create index removed_files_by_age on removed_files(company, removed_at);
+)";
+
 }  // namespace hearback::store

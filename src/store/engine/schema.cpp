@@ -1,5 +1,6 @@
 #include "store/engine/schema.hpp"
 
+#include "store/candidates/address_changes_parts.hpp"
 #include "store/candidates/named.hpp"
 #include "store/engine/migrations_since_closed_jobs.hpp"
 #include "store/engine/search_key.hpp"
@@ -740,6 +741,8 @@ constexpr Migration kMigrations[] = {
     {kPast},
     {kLongestWaiting},
     {kMissed},
+    {kAddressChanges, note_addresses_of_old},
+    {kRemovedFiles},
 };
 
 void run_all(const Database& database, Db& db, std::string_view migration) {
@@ -750,12 +753,6 @@ void run_all(const Database& database, Db& db, std::string_view migration) {
     migration.remove_prefix(end == migration.npos ? migration.size() : end + 2);
   }
 }
-
-}  // namespace
-
-int newest_schema() { return static_cast<int>(std::size(kMigrations)); }
-
-namespace {
 
 // Changing the schema looks at every row of every table: not where there is nothing to change.
 bool is_at(Database& database, int number) {
@@ -772,6 +769,8 @@ bool is_at(Database& database, int number) {
 }
 
 }  // namespace
+
+int newest_schema() { return static_cast<int>(std::size(kMigrations)); }
 
 void migrate(Database& database, int upto) {
   if (is_at(database, upto)) return;

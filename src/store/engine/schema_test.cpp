@@ -376,6 +376,36 @@ TEST_P(Schema, C14_WhatWasThereBeforeOwnersDecideIsOpen) {
   });
 }
 
+// M-9: the timeline tells what it told before: which addresses came later, or are a colleague's.
+TEST_P(Schema, M9_TheTimelineTellsOfAddressesThatAreThere) {
+  constexpr int kBefore = 52;
+  const auto told = [&](std::int64_t since, const std::string& why_not) {
+    open();
+    for (int version = 1; version <= kBefore; ++version) migrate(*database, version);
+    database->write([&](Db& db) {
+      fill_empty_tables(db);
+      db.change("update candidates set created = 100000, non_candidate = 0");
+      db.change("update candidate_addresses set since = $1, why_not = $2, address = 'A@x'", since,
+                why_not);
+    });
+    migrate(*database);
+    std::string all;
+    database->read([&](Db& db) {
+      for (auto& row : db.rows("select address, added, at, how, case when changed_by is null"
+                               " then 'nobody' else 'somebody' end from address_changes")) {
+        all += row.text() + (row.flag() ? " + " : " - ") + std::to_string(row.number()) + " ";
+        const auto how = row.text();
+        all += how + " " + row.text() + ";";
+      }
+    });
+    return all;
+  };
+  EXPECT_EQ(told(100'000, ""), "");
+  EXPECT_EQ(told(200'000, ""), "A@x + 200000 person somebody;");
+  EXPECT_EQ(told(200'000, "other-candidate"), "A@x + 200000 person somebody;");
+  EXPECT_EQ(told(200'000, "internal-user"), "A@x - 200000 internal-user nobody;");
+}
+
 TEST_P(Schema, T8_OldThreadsAreNamedByTheirEarliestMessage) {
   constexpr int kBefore = 14;
   open();

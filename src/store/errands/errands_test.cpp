@@ -235,6 +235,19 @@ TEST_P(ErrandsTest, D1_NoOctetOfAForgottenCandidateIsLeft) {
   commit(PutBlob{own_blob, blob(100'000)},
          AddUpload{own, anna.id, canary + ".pdf", "application/pdf", own_blob, 100'000, now},
          AddFile{own, cora, as(anna), now});
+  // Removed, to be put back; and an address that was taken off, of which the timeline tells.
+  const auto removed = make<UploadId>();
+  const auto removed_blob = make<BlobId>();
+  commit(
+      PutBlob{removed_blob, blob(100'000)},
+      AddUpload{removed, anna.id, canary + "2.pdf", "application/pdf", removed_blob, 100'000, now},
+      AddFile{removed, cora, as(anna), now}, RemoveFile{removed, cora, as(anna), now});
+  PutCandidate two{cora, {}, {address(canary + "@work.example")}, now + 1h, as(anna), true, true};
+  commit(two);
+  two.takes_off = {canary + "@work.example"};
+  two.addresses = {};
+  commit(two);
+  EXPECT_EQ(rows_of("address_changes"), 2);
   // Sealed off the profile, sent to the candidate, answered with the candidate in it.
   const auto sealed = message("sealed-" + canary, canary + "@home.example", "ben@acme.example");
   place(sealed, t, PlacedBy::address, canary + "@home.example", false);

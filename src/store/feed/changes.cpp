@@ -2,6 +2,7 @@
 
 #include "store/candidates/leaving_jobs_parts.hpp"
 #include "store/candidates/merging.hpp"
+#include "store/candidates/own_files_parts.hpp"
 #include "store/engine/applying.hpp"
 #include "store/mailboxes/past_sql.hpp"
 
@@ -86,6 +87,7 @@ void apply(Writing& writing, const Prune& change) {
   prune_merges(writing, change.now, rows);
   prune_removed_applications(writing, change.now, rows);
   prune_addings(writing, change.now, rows);
+  prune_removed_files(writing, change.now, rows);
 }
 
 }  // namespace hearback::store

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "base/limits.hpp"
+#include "store/candidates/address_changes_parts.hpp"
 #include "store/candidates/non_candidates_parts.hpp"
 #include "store/engine/nouns_sql.hpp"
 #include "store/mailboxes/past_sql.hpp"
@@ -168,16 +169,23 @@ bool is_internal(Writing& writing, std::string_view normal) {
 }
 
 void keep_internal_out(Writing& writing, std::string_view normal, Instant at) {
-  writing.db.change(
-      "update candidate_addresses set why_not = $3, since = $4 where company = $1 and normal = $2"
-      " and why_not = $5",
-      writing.company, normal, kInternalUser, at, kOtherCandidate);
+  const auto note = [&](CandidateId candidate, const std::string& address) {
+    note_address(writing, {candidate, address, normal, false, at, {}, kInternalUser});
+  };
+  for (auto& row :
+       writing.db.rows("update candidate_addresses set why_not = $3, since = $4 where company = $1"
+                       " and normal = $2 and why_not = $5 returning candidate, address",
+                       writing.company, normal, kInternalUser, at, kOtherCandidate)) {
+    const auto candidate = row.id<CandidateId>();
+    note(candidate, row.text());
+  }
   const auto taken_off = writing.db.rows(
       "update candidate_addresses set synced = 0, why_not = $3, since = $4"
-      " where company = $1 and normal = $2 and synced = 1 returning candidate",
+      " where company = $1 and normal = $2 and synced = 1 returning candidate, address",
       writing.company, normal, kInternalUser, at);
   for (auto row : taken_off) {
     const auto candidate = row.id<CandidateId>();
+    note(candidate, row.text());
     seal_placements_by(writing, candidate, normal, at);
     writing.happened({.at = at,
                       .kind = "address.removed",

@@ -7,6 +7,7 @@
 #include <unordered_set>
 
 #include "base/limits.hpp"
+#include "store/candidates/address_changes_parts.hpp"
 #include "store/candidates/follows.hpp"
 #include "store/candidates/merging.hpp"
 #include "store/candidates/staging.hpp"
@@ -92,6 +93,41 @@ std::vector<MessageInThread> assemble(Db& db, const Scope& scope,
   return found;
 }
 
+// Whom of us each message is from, or else to, of those whom its header names: nothing that its
+// reader isn't shown with it, neither who got it unseen nor in whose mailbox it lies (S-11). A
+// stranger's name for a colleague isn't believed.
+std::unordered_map<MessageId, mail::Address> ours_in(Db& db, CompanyId company,
+                                                     const std::vector<MessageInThread>& messages) {
+  std::vector<MessageId> ids;
+  for (const auto& one : messages) ids.push_back(one.message.id);
+  std::unordered_map<MessageId, mail::Address> found;
+  in_chunks({value_of(company)}, values_of(ids), [&](InList list, Params params) {
+    for (auto& row :
+         db.run("select x.message, coalesce(u.name, case when x.field = 'from' then x.name else ''"
+                " end), x.spec, x.normal from participants x join messages m"
+                " on m.company = x.company and m.id = x.message left join users u"
+                " on u.company = x.company and u.email_normal = x.normal where x.company = $1"
+                " and x.message in " +
+                    list +
+                    " and (x.field = 'from' and m.direction = 'outgoing'"
+                    "  or x.field in ('to', 'cc') and m.direction = 'incoming')"
+                    " and (x.field = 'from' or u.id is not null or exists (select 1"
+                    "  from mailboxes where company = $1 and address_normal = x.normal and " +
+                    std::string(kProven) +
+                    ")) order by x.message, case x.field when 'cc' then 1 else 0 end, x.position",
+                params)
+             .rows) {
+      const auto message = row.id<MessageId>();
+      mail::Address one;
+      one.name = row.text();
+      one.spec = row.text();
+      one.normal = row.text();
+      found.emplace(message, std::move(one));
+    }
+  });
+  return found;
+}
+
 using Placed = std::vector<std::pair<Instant, rules::Placement>>;
 
 // The newest below the cursor of what is placed where `column` says, in threads that the scope may
@@ -128,11 +164,12 @@ Page<rules::Placement> placed_page(Db& db, const Scope& scope, const std::string
   return placements;
 }
 
-// Messages and moves in one order, of which a page takes the newest: as many of the one as it
-// has, of the other no more than fit.
+// Messages, moves and addresses in one order, of which a page takes the newest: of each no more
+// than fit.
 struct TimelinePage {
   std::vector<rules::Placement> placements;  // oldest first
   std::vector<Move> moves;                   // likewise
+  std::vector<AddressChange> addresses;      // likewise
   std::string older;
 };
 
@@ -142,30 +179,40 @@ TimelinePage timeline_page(Db& db, const Scope& scope, CandidateId candidate,
   const auto shown = rows_of(request);
   auto placed = placed_below(db, scope, "p.candidate", candidate.bytes, below, shown + 1);
   auto moves = moves_below(db, scope, candidate, {below.key}, MoveId{below.id}, shown + 1);
+  auto addresses = address_changes_below(db, scope.company, candidate, {below.key},
+                                         AddressChangeId{below.id}, shown + 1);
+  enum class Of { message, move, address };
   struct One {
     Instant at;
     Uuid id;
-    bool is_move;
+    Of of;
     bool operator>(const One& other) const {
       return std::tie(at, id) > std::tie(other.at, other.id);
     }
   };
   std::vector<One> all;
-  for (const auto& [at, placement] : placed) all.push_back({at, placement.message.bytes, false});
-  for (const auto& one : moves) all.push_back({one.at, one.id.bytes, true});
+  for (const auto& [at, placement] : placed)
+    all.push_back({at, placement.message.bytes, Of::message});
+  for (const auto& one : moves) all.push_back({one.at, one.id.bytes, Of::move});
+  for (const auto& one : addresses) all.push_back({one.at, one.id.bytes, Of::address});
   std::ranges::sort(all, std::greater<>{});
   const auto page = page_of(std::move(all), shown, [](const One& one) {
     return Cursor{std::to_string(one.at.ms), one.id};
   });
-  const auto moved = static_cast<std::size_t>(std::ranges::count(page.rows, true, &One::is_move));
-  moves.resize(moved);
-  placed.resize(page.rows.size() - moved);
+  const auto many = [&](Of of) {
+    return static_cast<std::size_t>(std::ranges::count(page.rows, of, &One::of));
+  };
+  moves.resize(many(Of::move));
+  addresses.resize(many(Of::address));
+  placed.resize(many(Of::message));
   TimelinePage found;
   found.older = page.next;
   for (auto& [at, placement] : placed) found.placements.push_back(placement);
   std::ranges::reverse(found.placements);
   std::ranges::reverse(moves);
+  std::ranges::reverse(addresses);
   found.moves = std::move(moves);
+  found.addresses = std::move(addresses);
   return found;
 }
 
@@ -355,7 +402,9 @@ AnswerTo<CandidateTimeline> answer(Reading& reading, const CandidateTimeline& as
     }
   });
   timeline.messages = assemble(reading.db, scope, page.placements);
+  timeline.ours = ours_in(reading.db, scope.company, timeline.messages);
   timeline.moves = std::move(page.moves);
+  timeline.addresses = std::move(page.addresses);
   timeline.older = std::move(page.older);
   return timeline;
 }

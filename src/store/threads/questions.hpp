@@ -3,12 +3,14 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
 #include "base/ids.hpp"
 #include "rules/nouns.hpp"
 #include "rules/triage.hpp"
+#include "store/candidates/address_changes.hpp"
 #include "store/candidates/stages.hpp"
 #include "store/engine/page.hpp"
 #include "store/threads/correcting.hpp"
@@ -126,8 +128,8 @@ struct ThreadById {  // of one that has become part of another: that one (T-8)
   using Answer = std::optional<Found>;
 };
 // All messages of all of a candidate's threads that the scope may see, by date, and between them
-// who moved the candidate's applications, in jobs that it may see (M-9). A page holds so many of
-// both together.
+// who moved the candidate's applications, in jobs that it may see, and which addresses they got and
+// lost (M-9). A page holds so many of all together.
 struct CandidateTimeline {
   Scope scope;
   CandidateId candidate;
@@ -136,7 +138,10 @@ struct CandidateTimeline {
     std::vector<MessageInThread> messages;  // of this page, oldest first, each once
     std::vector<rules::Thread> threads;     // in which these lie
     std::vector<Move> moves;                // of this page, oldest first
-    std::string older;                      // as in ThreadById
+    std::vector<AddressChange> addresses;   // likewise
+    // By which of our addresses each message left or came, as its own header names it.
+    std::unordered_map<MessageId, mail::Address> ours;
+    std::string older;  // as in ThreadById
   };
   using Answer = std::optional<Found>;  // none: the scope may not see the candidate
 };

@@ -72,5 +72,42 @@ TEST_P(Timeline, P1_NobodyReadsThereWhatTheyMayNotSee) {
   EXPECT_EQ(subjects(as(eva)), Names{"nobody"});
 }
 
+// As far as its own header says it: who got it unseen, or in whose mailbox it lies, isn't told
+// (S-11).
+TEST_P(Timeline, M9_ByWhichOfOurAddressesAMessageLeftOrCame) {
+  add_mailbox(anna, "jobs@acme.example");
+  const auto talk = thread(wanda);
+  const auto came = [&](const std::string& name, std::vector<mail::Address> to,
+                        std::vector<mail::Address> cc, const std::string& from,
+                        rules::Direction direction, bool first = false) {
+    auto m = message(name, from, "x@y");
+    m.envelope.to = std::move(to);
+    m.envelope.cc = std::move(cc);
+    m.direction = direction;
+    place(m, talk, PlacedBy::address, "wanda@home.example", first);
+    return m.id;
+  };
+  using enum rules::Direction;
+  const auto person_ben = person("ben@acme.example", "Your boss");
+  const auto friends = person("friend@home.example", "A friend");
+  const auto shared = person("jobs@acme.example", "Anna");
+  const auto a = came("a", {friends, person_ben}, {}, "wanda@home.example", incoming, true);
+  const auto b = came("b", {friends}, {shared}, "wanda@home.example", incoming);
+  const auto c = came("c", {friends}, {}, "wanda@home.example", incoming);
+  const auto d = came("d", {friends}, {person_ben}, "left@acme.example", outgoing);
+  const auto e = came("e", {friends}, {}, "ben@acme.example", outgoing);
+  const auto found = ask(CandidateTimeline{as(ben), wanda, {}});
+  ASSERT_TRUE(found);
+  const auto ours = [&](MessageId id) {
+    const auto at = found->ours.find(id);
+    return at == found->ours.end() ? "nobody" : at->second.name + " " + at->second.spec;
+  };
+  EXPECT_EQ(ours(a), "ben ben@acme.example");
+  EXPECT_EQ(ours(b), " jobs@acme.example");
+  EXPECT_EQ(ours(c), "nobody");
+  EXPECT_EQ(ours(d), "The Sender left@acme.example");
+  EXPECT_EQ(ours(e), "ben ben@acme.example");
+}
+
 }  // namespace
 }  // namespace hearback::store

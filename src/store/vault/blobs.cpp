@@ -424,6 +424,8 @@ void drop_unused_blobs(Db& db, CompanyId company, const std::vector<BlobId>& blo
             "                 where u.company = $1 and u.blob_id = blobs.id)"
             " and not exists (select 1 from candidate_files f"
             "                 where f.company = $1 and f.blob_id = blobs.id)"
+            " and not exists (select 1 from removed_files g"
+            "                 where g.company = $1 and g.blob_id = blobs.id)"
             " and not exists (select 1 from pictures p"
             "                 where p.company = $1 and p.blob_id = blobs.id)"
             " and not exists (select 1 from file_contents f"

@@ -523,7 +523,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All messages of the candidate's conversations, as far as I may see them, and who moved their applications, by date: the newest, older ones page by page (M-9) */
+        /** All messages of the candidate's conversations, as far as I may see them, who moved their applications, and which addresses they got and lost, by date: the newest, older ones page by page (M-9) */
         get: operations["getTimeline"];
         put?: never;
         post?: never;
@@ -561,10 +561,10 @@ export interface paths {
             cookie?: never;
         };
         get: operations["getFile"];
-        /** What I have uploaded lies on the candidate's profile from now on, by the same id (W-9); it can be asked for again. 200 at most (candidate.files-full) */
+        /** What I have uploaded lies on the candidate's profile from now on, by the same id (W-9); it can be asked for again. So does what was removed from there within the hour. 200 at most (candidate.files-full) */
         put: operations["addFile"];
         post?: never;
-        /** For everybody, and for good */
+        /** For everybody. For an hour whoever may add files to this candidate puts it back by its PUT; then it is gone for good */
         delete: operations["removeFile"];
         options?: never;
         head?: never;
@@ -2127,11 +2127,30 @@ export interface components {
             messages: components["schemas"]["TimelineMessage"][];
             /** @description Of this page, oldest first: of applications in jobs that I may see */
             moves: components["schemas"]["Move"][];
+            /** @description Of this page, oldest first: which addresses they got and lost since they were added */
+            addresses: components["schemas"]["AddressChange"][];
             /** @description The cursor of what is older */
             older: string | null;
         };
+        AddressChange: {
+            id: string;
+            /** Format: date-time */
+            at: string;
+            address: string;
+            /** @description false: it was taken off, or is synced no more */
+            added: boolean;
+            /** @description Their name; empty: nobody did, or nobody knows who */
+            by: string;
+            /**
+             * @description merged: it came with a profile that became part of this one; internal-user: it is a colleague's
+             * @enum {unknown}
+             */
+            how: "person" | "merged" | "internal-user";
+        };
         /** @description Its versions are told apart over all these conversations */
         TimelineMessage: components["schemas"]["Message"] & {
+            /** @description By which of our addresses it left or came, as its header names it, and whose that is */
+            ours: null | components["schemas"]["Person"];
             /** @description In which it lies; of several one */
             thread: {
                 id: string;

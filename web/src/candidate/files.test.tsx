@@ -197,18 +197,45 @@ it('W-9 a file is brought up and put there; what isn’t says why', async () => 
   );
 });
 
-it('W-9 it is removed once that was asked; what came with a message can’t be', async () => {
+it('W-9 it is removed at once, and put back by whom that wasn’t meant; what came with a message can’t be', async () => {
   rows = [own('CV.pdf'), { ...file(1, 'letter.pdf'), cv: false }];
   showCard();
   expect(screen.queryByRole('button', { name: 'Remove letter.pdf' })).toBeNull();
-  fireEvent.click(screen.getByRole('button', { name: 'Remove CV.pdf' }));
-  expect(asked).toEqual([]);
   answers['DELETE /candidates/jo/files/id of CV.pdf'] = () => {
     rows = rows.slice(1);
     return new Response(null, { status: 204 });
   };
-  fireEvent.click(screen.getByRole('button', { name: 'Remove' }));
+  fireEvent.click(screen.getByRole('button', { name: 'Remove CV.pdf' }));
+  expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Add files' }));
   await waitFor(() => expect(names()).toEqual(['letter.pdf']));
+  screen.getByText('CV.pdf removed');
+  answers['PUT /candidates/jo/files/id of CV.pdf'] = () => {
+    rows = [own('CV.pdf'), ...rows];
+    return new Response(null, { status: 204 });
+  };
+  fireEvent.click(screen.getByRole('button', { name: 'Undo' }));
+  await waitFor(() => expect(names()).toEqual(['CV.pdf', 'letter.pdf']));
+});
+
+it('W-9 one that could not be removed or put back is still where it was', async () => {
+  forgetNotices();
+  rows = [own('CV.pdf')];
+  showCard();
+  answers['DELETE /candidates/jo/files/id of CV.pdf'] = () => problem(404, 'file.missing');
+  fireEvent.click(screen.getByRole('button', { name: 'Remove CV.pdf' }));
+  await screen.findByText('This file is no longer there.');
+  expect(screen.queryByText('CV.pdf removed')).toBeNull();
+  expect(names()).toEqual(['CV.pdf']);
+  answers['DELETE /candidates/jo/files/id of CV.pdf'] = () => {
+    rows = [];
+    return new Response(null, { status: 204 });
+  };
+  answers['PUT /candidates/jo/files/id of CV.pdf'] = () => problem(422, 'upload.missing');
+  fireEvent.click(screen.getByRole('button', { name: 'Remove CV.pdf' }));
+  await screen.findByText('CV.pdf removed');
+  fireEvent.click(screen.getByRole('button', { name: 'Undo' }));
+  await waitFor(() => expect(asked.filter((one) => one.startsWith('PUT'))).toHaveLength(1));
+  await screen.findByText('No files yet.');
 });
 
 it('W-9 an appointment that somebody put there is there', () => {

@@ -15,8 +15,7 @@ import { useFormat } from '../i18n/format';
 import { fileOf, isDocument } from '../preview/kind';
 import { FileChip } from '../thread/attachments';
 import { Button, IconButton } from '../ui/button';
-import { Ask } from '../ui/dialog';
-import { notifier, notifyProblem } from '../ui/notice';
+import { notifier, problemNotifier } from '../ui/notice';
 import { Banner, Failed } from '../ui/state';
 import '../thread/thread.css';
 
@@ -45,7 +44,8 @@ export function CandidateFiles({
   const format = useFormat();
   const mayEdit = useMayEdit();
   const [all, setAll] = useState(false);
-  const [leaving, setLeaving] = useState<Leaving>();
+  const box = useRef<HTMLElement>(null);
+  const remove = useRemove(candidate);
   const coming = useComing(candidate);
   const rows = useMemo(
     () => (files.data?.rows ?? []).filter((row) => row.file || isDocument(row)),
@@ -65,7 +65,7 @@ export function CandidateFiles({
   const many = rows.length > AT_FIRST;
   // The buttons stand above the list: nothing moves away from under a finger.
   return (
-    <section>
+    <section ref={box}>
       <div className="row card-files-head">
         {head}
         {many && (
@@ -109,7 +109,13 @@ export function CandidateFiles({
             {row.file && mayEdit && (
               <IconButton
                 label={t('compose.remove', { what: row.filename })}
-                onClick={() => setLeaving({ file: row.file!, name: row.filename })}
+                onClick={() => {
+                  // What has the focus goes: it stays beside the list.
+                  box.current
+                    ?.querySelector<HTMLElement>('.file-add')
+                    ?.focus({ preventScroll: true });
+                  void remove(row.file!, row.filename);
+                }}
               >
                 <X size={14} aria-hidden />
               </IconButton>
@@ -121,7 +127,6 @@ export function CandidateFiles({
         <p className="small quiet">{t('card.noFiles')}</p>
       )}
       {more && (all || !many) && <p className="small quiet">{t('card.olderFiles')}</p>}
-      <Remove candidate={candidate} leaving={leaving} onClose={() => setLeaving(undefined)} />
     </section>
   );
 }
@@ -131,7 +136,11 @@ function AddButton({ onFiles }: { onFiles: (files: Iterable<File>) => void }) {
   const picker = useRef<HTMLInputElement>(null);
   return (
     <>
-      <IconButton label={t('card.addFile')} onClick={() => picker.current?.click()}>
+      <IconButton
+        className="file-add"
+        label={t('card.addFile')}
+        onClick={() => picker.current?.click()}
+      >
         <Plus size={16} aria-hidden />
       </IconButton>
       <input
@@ -221,43 +230,30 @@ async function put(
 
 // ---- off the profile ---------------------------------------------------------------------------
 
-type Leaving = { file: string; name: string };
-
-function Remove({
-  candidate,
-  leaving,
-  onClose,
-}: {
-  candidate: string;
-  leaving: Leaving | undefined;
-  onClose: () => void;
-}) {
+// At once; whoever didn't mean it takes it back, wherever they are by then.
+function useRemove(candidate: string): (file: string, name: string) => Promise<void> {
   const { t } = useTranslation();
   const queries = useQueryClient();
-  const [busy, setBusy] = useState(false);
-  const remove = async (file: string) => {
-    setBusy(true);
+  const asked = async (ask: () => Promise<unknown>, tell: ReturnType<typeof problemNotifier>) => {
     try {
-      const path = { id: candidate, file };
-      await unwrap(client.DELETE('/candidates/{id}/files/{file}', { params: { path } }));
+      await ask();
+      return true;
     } catch (reason) {
-      notifyProblem(reason);
+      tell(reason);
+      return false;
+    } finally {
+      await queries.invalidateQueries({ queryKey: keys.files(candidate) });
     }
-    // First: who closes goes on where they were, which is gone by then, or in the main part.
-    await queries.invalidateQueries({ queryKey: keys.files(candidate) });
-    setBusy(false);
-    onClose();
   };
-  return (
-    <Ask
-      open={leaving !== undefined}
-      onClose={onClose}
-      title={t('card.removeFileTitle', { name: leaving?.name })}
-      text={t('card.removeFileText')}
-      confirm={t('card.removeFile')}
-      onConfirm={() => leaving && void remove(leaving.file)}
-      danger
-      busy={busy}
-    />
-  );
+  return async (file, name) => {
+    const [say, tell] = [notifier(), problemNotifier()];
+    const params = { path: { id: candidate, file } };
+    const gone = () => unwrap(client.DELETE('/candidates/{id}/files/{file}', { params }));
+    const back = () => unwrap(client.PUT('/candidates/{id}/files/{file}', { params }));
+    if (!(await asked(gone, tell))) return;
+    say(t('card.fileRemoved', { name }), {
+      series: `files ${candidate}`,
+      action: { label: t('undo'), run: () => void asked(back, problemNotifier()) },
+    });
+  };
 }

@@ -60,12 +60,14 @@ type Answering = {
   turn?: number;
 };
 type Move = Schemas['Move'];
+type AddressChange = Schemas['AddressChange'];
+type Page = Pick<Schemas['Timeline'], 'moves' | 'addresses'>;
 type Fact = { id: string; at: string; icon: typeof AtSign; words: string };
 // `opens`: the message before it is of another conversation. `gap`: how long before it no message came.
+type Ours = TimelineMessage['ours'];
 type Told = { at: string; row: Row; thread: Thread; opens: boolean; gap?: LongSpan | undefined };
 type Entry = Told | { at: string; fact: Fact };
 
-const MOMENT = 60_000; // ms: what is done in one go
 const MAY_COME_WITHIN = 10_000; // ms: what was sent
 
 // Ada moved Jane from Application to Interview · Backend engineer
@@ -86,32 +88,30 @@ export function moveWords(move: Move, candidate: string, t: TFunction): string {
 // However it is written, the words around it stay where they are.
 const isolated = (name: string) => `\u2068${name}\u2069`;
 
+// Ada added jane@home.example; or why it came, or is no longer synced.
+export function addressWords(change: AddressChange, t: TFunction): string {
+  const { address, by, added, how } = change;
+  if (how === 'merged') return t('timeline.addressMerged', { address });
+  if (how === 'internal-user') return t('timeline.addressOff', { address });
+  const words = { who: by, name: isolated(address) };
+  if (added) return by ? t('timeline.file', words) : t('timeline.address', { address });
+  return by ? t('timeline.tookOff', words) : t('address.removed', { address });
+}
+
 // What the profile itself tells, as far as it is known when.
 export function factsOf(
   candidate: Candidate,
   t: TFunction,
   files: readonly Schemas['CandidateFile'][] = [],
 ): Fact[] {
-  const { created } = candidate;
-  const later = (at: string) => Date.parse(at) - Date.parse(created) > MOMENT;
   return [
-    { id: 'added', at: created, icon: UserRoundPlus, words: t('timeline.added') },
+    { id: 'added', at: candidate.created, icon: UserRoundPlus, words: t('timeline.added') },
     ...candidate.applications.map((one) => ({
       id: one.id,
       at: one.created,
       icon: BriefcaseBusiness,
       words: t('timeline.applied', { job: one.job_title }),
     })),
-    ...candidate.addresses
-      .filter((one) => later(one.since))
-      .map((one) => ({
-        id: one.address,
-        at: one.since,
-        icon: AtSign,
-        words: t(one.synced ? 'timeline.address' : 'timeline.addressOff', {
-          address: one.address,
-        }),
-      })),
     ...files.flatMap((one) =>
       one.file
         ? {
@@ -123,6 +123,25 @@ export function factsOf(
         : [],
     ),
   ];
+}
+
+// What comes page by page, oldest first.
+export function pagedFacts(pages: readonly Page[], candidate: string, t: TFunction): Fact[] {
+  const facts = pages.flatMap((page) => [
+    ...page.moves.map((move) => ({
+      id: move.id,
+      at: move.at,
+      icon: ArrowRight,
+      words: moveWords(move, candidate, t),
+    })),
+    ...page.addresses.map((one) => ({
+      id: one.id,
+      at: one.at,
+      icon: AtSign,
+      words: addressWords(one, t),
+    })),
+  ]);
+  return facts.sort((one, other) => Date.parse(one.at) - Date.parse(other.at));
 }
 
 const DAY = 86_400_000; // ms
@@ -148,7 +167,7 @@ export function entriesOf(
   threadOf: (message: string) => Thread,
   facts: readonly Fact[],
   older: boolean,
-  moves: readonly Fact[] = [],
+  paged: readonly Fact[] = [], // that came page by page, oldest first
 ): Entry[] {
   const messages: Told[] = [];
   for (const row of rows) {
@@ -158,9 +177,9 @@ export function entriesOf(
     const at = dateOf(row);
     messages.push({ at, row, thread, opens, gap: before && gapBetween(before.at, at) });
   }
-  const first = [messages[0]?.at, moves[0]?.at].filter((at) => at !== undefined);
+  const first = [messages[0]?.at, paged[0]?.at].filter((at) => at !== undefined);
   const from = older ? Math.min(...first.map((at) => Date.parse(at))) : Number.NEGATIVE_INFINITY;
-  const told: Entry[] = [...facts.filter(({ at }) => Date.parse(at) >= from), ...moves].map(
+  const told: Entry[] = [...facts.filter(({ at }) => Date.parse(at) >= from), ...paged].map(
     (fact) => ({ at: fact.at, fact }),
   );
   // Of what has one date the facts come first: she is added, and then her e-mail comes.
@@ -206,6 +225,7 @@ export function Timeline({
   );
   const rows = useMemo(() => rowsByDate(messages), [messages]);
   const threads = useMemo(() => new Map(messages.map((one) => [one.id, one.thread])), [messages]);
+  const ours = useMemo(() => new Map(messages.map((one) => [one.id, one.ours])), [messages]);
   const shown = useShownRows(rows);
   const person = usePerson();
   const { first: name } = person(
@@ -213,21 +233,13 @@ export function Timeline({
     candidate.addresses.map((one) => one.address),
   );
   const files = useQuery(filesQuery(candidate.id));
-  const moves = [...(pages ?? [])]
-    .reverse()
-    .flatMap((page) => page.moves)
-    .map((move) => ({
-      id: move.id,
-      at: move.at,
-      icon: ArrowRight,
-      words: moveWords(move, name, t),
-    }));
+  const paged = pagedFacts(pages ?? [], name, t);
   const entries = entriesOf(
     rows,
     (message) => threads.get(message)!,
     factsOf(candidate, t, files.data?.rows),
     timeline.hasNextPage,
-    moves,
+    paged,
   );
 
   const me = useMe();
@@ -372,6 +384,7 @@ export function Timeline({
                 <Subject
                   candidate={candidate.id}
                   thread={entry.thread}
+                  ours={ours.get(entry.row.versions[0]!.id)}
                   drafted={!writing && drafted.has(entry.thread.id)}
                 />
               )}
@@ -436,13 +449,16 @@ export function Timeline({
 function Subject({
   candidate,
   thread,
+  ours,
   drafted,
 }: {
   candidate: string;
   thread: Thread;
+  ours: Ours | undefined;
   drafted: boolean;
 }) {
   const { t } = useTranslation();
+  const whom = ours && [ours.name, ours.address].filter(Boolean).join(', ');
   return (
     <h2 className="timeline-subject">
       <Link
@@ -454,6 +470,11 @@ function Subject({
       >
         {thread.subject || t('thread.noSubject')}
       </Link>
+      {whom && (
+        <span className="timeline-ours truncate" dir="auto" title={whom}>
+          {whom}
+        </span>
+      )}
       {thread.kind === 'internal_forward' && (
         <Tag tone="private" icon={<Forward size={12} aria-hidden />}>
           {t('thread.internal')}

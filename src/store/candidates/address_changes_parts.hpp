@@ -1,0 +1,66 @@
+#pragma once
+// How what becomes of a candidate's addresses is noted for their timeline, and where that goes when
+// candidates are merged, parted, or deleted.
+#include <string_view>
+#include <vector>
+
+#include "rules/merging_candidates.hpp"
+#include "store/candidates/address_changes.hpp"
+#include "store/engine/applying.hpp"
+
+namespace hearback::store {
+
+inline constexpr std::string_view kByPerson = "person", kByMerge = "merged";
+
+// Whether it looks synced to who added it: one that waits for somebody unseen does (C-14), so that
+// it comes and goes in the timeline as any other.
+bool looks_synced(const rules::CandidateAddress& address);
+
+struct AddressNote {
+  CandidateId candidate;
+  std::string_view address, normal;
+  bool added = false;
+  Instant at;
+  std::optional<UserId> by = {};
+  std::string_view how = kByPerson;
+  std::optional<CandidateId> merged = {};  // by whose merge it came
+};
+void note_address(Writing& writing, const AddressNote& note);
+
+// Some were written, some taken off: each that looks otherwise than before is noted. What a
+// candidate began with isn't: it came with them.
+void note_addresses(Writing& writing, CandidateId candidate, Instant at, std::optional<UserId> by,
+                    const std::vector<rules::CandidateAddress>& before,
+                    const std::vector<rules::CandidateAddress>& after);
+
+// The newest of a candidate's below (at, id); newest first. Who may see the candidate may see them.
+std::vector<AddressChange> address_changes_below(Db& db, CompanyId company, CandidateId candidate,
+                                                 Instant at, AddressChangeId id, std::size_t rows);
+
+// The kept one's timeline tells of both, and which addresses came: `before` and `after` are the
+// kept one's.
+struct AddressesGiven {
+  CandidateId kept, merged;
+  Instant at;
+  std::optional<UserId> by;
+};
+void give_address_changes(Writing& writing, const AddressesGiven& given,
+                          const rules::MergedAddresses& before,
+                          const rules::MergedAddresses& after);
+// What is told of the merged one's addresses, of then and of since, goes back; of what isn't the
+// kept one's nothing stays with it, since whoever sees it alone knows nothing of the other. Both
+// stand again. `of_merged`, `of_kept`: what each had before, and has now.
+void take_back_address_changes(Writing& writing, CandidateId merged, CandidateId kept,
+                               const rules::MergedAddresses& of_merged,
+                               const rules::MergedAddresses& of_kept);
+// They are no candidate (any more): nothing is told.
+void drop_address_changes(Writing& writing, CandidateId candidate);
+// The candidate who had it is being deleted: it is told of nobody else but those who have it.
+void forget_address_elsewhere(Writing& writing, CandidateId candidate, std::string_view normal);
+// A step of forgetting: at most `rows`. → how many.
+std::size_t forget_address_changes(Writing& writing, CandidateId candidate, std::size_t rows);
+
+// Of what was added, or had become a colleague's, before changes were noted.
+void note_addresses_of_old(Db& db);
+
+}  // namespace hearback::store
