@@ -112,12 +112,15 @@ WatchedFolder as_chosen(WatchedFolder folder, store::Folders::Row row) {
   return folder;
 }
 
-// It has gone, or bears another name, before others were asked for what answers the mail that it
-// has brought: so they are read again.
-void settle_debt_of(const WatchedFolder& gone, std::vector<WatchedFolder>& others) {
-  const bool owes = gone.brought_since || (gone.wanted() && gone.may_have_brought);
-  if (!gone.missed || !owes) return;
-  for (auto& folder : others) {
+// Others have yet to be asked for what answers the mail that it has brought.
+bool owes(const WatchedFolder& folder) {
+  return folder.missed && (folder.brought_since || (folder.wanted() && folder.may_have_brought));
+}
+
+// Where it has gone, bears another name, or isn't read any more before that: so they are read
+// again. The store has all judged anew where it knew (PutFolders, SetFolderRole).
+void pay_debts(std::vector<WatchedFolder>& folders) {
+  for (auto& folder : folders) {
     if (!folder.wanted() || folder.highest() == 0) continue;
     folder.uncover(1, ~std::uint64_t{0});
     folder.unsaved = folder.behind = true;
@@ -502,6 +505,7 @@ void Watch::take_folders(std::vector<store::Folders::Row> rows) {
   std::vector<WatchedFolder> folders;
   auto held = account_.by_id();
   const bool life_begins = held.empty();
+  bool owed = false;
   for (auto& row : rows) {
     const auto known = held.find(row.folder.id);
     if (known == held.end()) {
@@ -512,6 +516,12 @@ void Watch::take_folders(std::vector<store::Folders::Row> rows) {
     }
     auto& before = *known->second;
     held.erase(known);
+    const bool is_left = before.wanted() && row.folder.role == rules::FolderRole::ignored;
+    if (is_left && owes(before)) {
+      owed = true;
+      before.may_have_brought = false;
+      before.brought_since.reset();
+    }
     if (before.folder.uid_validity == row.folder.uid_validity) {
       folders.push_back(as_chosen(std::move(before), std::move(row)));
       continue;
@@ -526,7 +536,8 @@ void Watch::take_folders(std::vector<store::Folders::Row> rows) {
     folder.may_have_brought = folder.may_have_brought || before.may_have_brought;
     folder.brought_since = before.brought_since;
   }
-  for (const auto& [id, gone] : held) settle_debt_of(*gone, folders);
+  for (const auto& [id, gone] : held) owed = owed || owes(*gone);
+  if (owed) pay_debts(folders);
   std::ranges::sort(folders, [](const WatchedFolder& a, const WatchedFolder& b) {
     return std::pair(rank(a), a.folder.name) < std::pair(rank(b), b.folder.name);
   });
