@@ -12,6 +12,7 @@
 #include "store/candidates/staging.hpp"
 #include "store/engine/scope_sql.hpp"
 #include "store/mailboxes/past_sql.hpp"
+#include "store/mailboxes/quarantine_parts.hpp"
 
 namespace hearback::store {
 
@@ -33,6 +34,26 @@ constexpr Duration kCopyWithin = 10min, kCopyLook = 5s;
 
 // ---- steps: each takes away at most `rows`, and says how many it did ---------------------------
 
+// Of these, what lies with the candidate since it answers what does.
+std::vector<MessageId> answers_among(Writing& writing, CandidateId candidate,
+                                     const std::vector<Value>& ids) {
+  std::vector<MessageId> answers;
+  for (const char* table : {"placements", "sealed_placements"})
+    in_chunks(
+        {value_of(writing.company), value_of(candidate), value_of(rules::PlacedBy::reply_to)}, ids,
+        [&](InList list, Params params) {
+          for (auto& row : writing.db
+                               .run("select message from " + std::string(table) +
+                                        " where company = $1 and candidate = $2 and placed_by = $3"
+                                        " and message in " +
+                                        list,
+                                    params)
+                               .rows)
+            answers.push_back(row.id<MessageId>());
+        });
+  return answers;
+}
+
 // Messages on the candidate's profile, or sealed off it: those of nobody else go, the others leave.
 std::size_t drop_messages(Writing& writing, CandidateId candidate, const std::vector<Value>& ids) {
   auto& db = writing.db;
@@ -50,6 +71,7 @@ std::size_t drop_messages(Writing& writing, CandidateId candidate, const std::ve
                             params)
                          .rows)
       alone.push_back(value_of(row.id<MessageId>()));
+    judge_once_more(writing, answers_among(writing, candidate, alone), writing.at);
     in_chunks({value_of(company)}, alone, [&](InList of, Params these) {
       add_ids(db.run("select raw from copies where company = $1 and message in " + of, these).rows,
               blobs);

@@ -6,6 +6,7 @@
 #include "store/candidates/non_candidates_parts.hpp"
 #include "store/engine/nouns_sql.hpp"
 #include "store/mailboxes/past_sql.hpp"
+#include "store/mailboxes/quarantine_parts.hpp"
 #include "store/search/waiting_files.hpp"
 #include "store/threads/references.hpp"
 
@@ -63,12 +64,15 @@ std::size_t seal(Writing& writing, const Basis& basis, ThreadId thread, bool who
       " on th.company = p.company and th.id = p.thread where p.company = $1 and p.thread = $2" +
           which + " on conflict do nothing",
       writing.company, thread, basis.normal, basis.at);
-  std::vector<MessageId> gone;
+  std::vector<MessageId> gone, answers;
   for (auto& row :
        writing.db.rows("delete from placements as p where p.company = $1 and p.thread = $2" +
-                           which + " returning message",
-                       writing.company, thread, basis.normal))
+                           which + " returning message, placed_by",
+                       writing.company, thread, basis.normal)) {
     gone.push_back(row.id<MessageId>());
+    if (row.word<rules::PlacedBy>() == rules::PlacedBy::reply_to) answers.push_back(gone.back());
+  }
+  judge_once_more(writing, answers, basis.at);
   if (!gone.empty()) count_references_again(writing.db, writing.company, thread);
   files_rest(writing.db, writing.company, gone);
   return gone.size();

@@ -1,0 +1,101 @@
+// Answers that name no candidate's address, and what a restart no longer makes up for (S-10, T-3).
+#include <gtest/gtest.h>
+
+#include <utility>
+
+#include "sim/sync_rig.hpp"
+
+namespace hearback::sim {
+namespace {
+
+using Ids = std::multiset<std::string>;
+
+struct Rig : SyncRig {
+  void start(sync::Options options = {}) {
+    options.looks_at_all_at_start = false;
+    SyncRig::start(options);
+  }
+  // As the scheduler does.
+  void finish_errands() {
+    for (;;) {
+      const auto due = office.ask(store::ErrandsDue{office.scope(), world.now()});
+      if (due.empty()) return;
+      office.commit({store::AdvanceErrand{due[0].id, world.now()}});
+    }
+  }
+};
+
+// Ann, a colleague, whose mailbox has the mail that the other one only answers.
+struct Colleague {
+  explicit Colleague(SyncRig& r)
+      : rig(r),
+        user(rig.office.add_user("Ann", "ann@example.org")),
+        account(rig.imap.add_account("ann@example.org", "secret")),
+        mailbox(rig.office.add_mailbox(user, "ann@example.org", {})) {}
+  std::uint32_t deliver(const SyncRig::Letter& letter) {
+    return account.deliver("INBOX", raw_message({.from = letter.from,
+                                                 .to = letter.to,
+                                                 .message_id = letter.message_id,
+                                                 .in_reply_to = letter.in_reply_to,
+                                                 .date = rig.world.now()}));
+  }
+  SyncRig& rig;
+  UserId user;
+  ImapAccount& account;
+  MailboxId mailbox;
+};
+
+// It was brought in, and lost with the candidate, or with the address; then that is somebody's
+// again. Its mailbox has nothing else of hers that a search would find.
+TEST(Sync, S5_S10_T3_AnAnswerThatWasLostWithItsCandidateIsThereAgainWithThem) {
+  enum class Lost { deleted, taken_off };
+  enum class Restart { never, before, after };
+  for (const auto lost : {Lost::deleted, Lost::taken_off})
+    for (const auto restart : {Restart::never, Restart::before, Restart::after}) {
+      Rig rig;
+      Colleague ann(rig);
+      const auto kim = rig.office.add_candidate("Kim", {"kim@other.example"});
+      ann.deliver(
+          {.from = "kim@other.example", .to = "ann@example.org", .message_id = "original@x"});
+      for (int i = 0; i < 300; ++i) rig.deliver("Archive", rig.private_mail("private@x"));
+      rig.deliver("Archive", {.from = "ann@example.org",
+                              .to = "max@example.org",
+                              .message_id = "answer@x",
+                              .in_reply_to = {"original@x"}});
+      for (int i = 0; i < 300; ++i) rig.deliver("Archive", rig.private_mail("private@x"));
+      rig.start();
+      rig.settle();
+      ASSERT_EQ(rig.imported(), (Ids{"answer@x", "original@x"}));
+      const auto crash_and_start = [&](Restart when) {
+        if (restart != when) return;
+        rig.crash();
+        rig.start();
+      };
+      if (lost == Lost::deleted)
+        rig.office.commit({store::ForgetCandidate{kim, {}, rig.world.now()}});
+      else
+        rig.office.put_addresses(kim, "Kim", {"kim@new.example"});
+      rig.finish_errands();
+      const auto headers = rig.account->headers_sent();
+      crash_and_start(Restart::before);
+      rig.settle();
+      rig.settle();
+      // A conversation among colleagues doesn't rest on the address alone.
+      EXPECT_EQ(rig.imported(), (lost == Lost::deleted ? Ids{} : Ids{"answer@x"}));
+      if (lost == Lost::deleted)
+        rig.office.add_candidate("Kim", {"kim@other.example"});
+      else
+        rig.office.put_addresses(kim, "Kim", {"kim@new.example", "kim@other.example"});
+      crash_and_start(Restart::after);
+      rig.settle();
+      rig.settle();
+      EXPECT_EQ(rig.imported(), (Ids{"answer@x", "original@x"}))
+          << static_cast<int>(lost) << static_cast<int>(restart);
+      EXPECT_LE(rig.account->headers_sent() - headers, 300u);  // not all of the mailbox
+      EXPECT_EQ(rig.private_bodies(), Ids{});
+      EXPECT_TRUE(rig.quarantined().empty());
+    }
+}
+
+}  // namespace
+}  // namespace hearback::sim
