@@ -97,5 +97,32 @@ TEST(Sync, S5_S10_T3_AnAnswerThatWasLostWithItsCandidateIsThereAgainWithThem) {
     }
 }
 
+// The server finds later what came just now. Whatever its search says of it, its header is judged
+// by what is known now: before a crash or after it.
+TEST(Sync, S5_S10_ASearchThatDoesNotNameWhatHasJustComeIsNotBelieved) {
+  for (const bool restarted : {false, true})
+    for (const int others : {0, 1, 150}) {
+      Rig rig;
+      for (int i = 0; i < 400; ++i) rig.deliver("INBOX", rig.private_mail("private-old@x"));
+      rig.start();
+      rig.settle();
+      // A search for the address doesn't find it in this form, as if it wasn't indexed yet.
+      rig.deliver(
+          "INBOX",
+          {.from = "kim@(new)other.example", .to = "max@example.org", .message_id = "kim@x"});
+      for (int i = 0; i < others; ++i) rig.deliver("INBOX", rig.private_mail("private-new@x"));
+      rig.world.run_for(30s);
+      EXPECT_EQ(rig.imported(), Ids{});
+      const auto headers = rig.account->headers_sent();
+      if (restarted) rig.crash();
+      rig.office.add_candidate("Kim", {"kim@other.example"});
+      if (restarted) rig.start();
+      rig.settle();
+      EXPECT_EQ(rig.imported(), (Ids{"kim@x"})) << restarted << others;
+      EXPECT_LE(rig.account->headers_sent() - headers, 210u) << restarted << others;
+      EXPECT_EQ(rig.private_bodies(), Ids{});
+    }
+}
+
 }  // namespace
 }  // namespace hearback::sim
