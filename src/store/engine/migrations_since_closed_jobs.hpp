@@ -324,4 +324,11 @@ alter table folders add column missed {int} not null default 0;
 update folder_ranges set match_revision = 0;
 )";
 
+// S-10: a start looks at all headers no more. What was settled while it did may have been passed
+// over by what is mended since, so all is judged once more, for the last time; each later mend of
+// how mail is judged brings a migration like this one (0073).
+inline constexpr std::string_view kJudgedOnceMore = R"(
+update folder_ranges set match_revision = 0;
+)";
+
 }  // namespace hearback::store

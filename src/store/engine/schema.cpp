@@ -740,6 +740,7 @@ constexpr Migration kMigrations[] = {
     {kPast},
     {kLongestWaiting},
     {kMissed},
+    {kJudgedOnceMore},
 };
 
 void run_all(const Database& database, Db& db, std::string_view migration) {
@@ -750,12 +751,6 @@ void run_all(const Database& database, Db& db, std::string_view migration) {
     migration.remove_prefix(end == migration.npos ? migration.size() : end + 2);
   }
 }
-
-}  // namespace
-
-int newest_schema() { return static_cast<int>(std::size(kMigrations)); }
-
-namespace {
 
 // Changing the schema looks at every row of every table: not where there is nothing to change.
 bool is_at(Database& database, int number) {
@@ -772,6 +767,8 @@ bool is_at(Database& database, int number) {
 }
 
 }  // namespace
+
+int newest_schema() { return static_cast<int>(std::size(kMigrations)); }
 
 void migrate(Database& database, int upto) {
   if (is_at(database, upto)) return;
