@@ -331,4 +331,9 @@ inline constexpr std::string_view kJudgedOnceMore = R"(
 update folder_ranges set match_revision = 0;
 )";
 
+// S-6: under which match revision a job was last opened without looking for what came meanwhile.
+inline constexpr std::string_view kReopened = R"(
+alter table jobs add column reopened {int} not null default 0;
+)";
+
 }  // namespace hearback::store

@@ -741,6 +741,7 @@ constexpr Migration kMigrations[] = {
     {kLongestWaiting},
     {kMissed},
     {kJudgedOnceMore},
+    {kReopened},
 };
 
 void run_all(const Database& database, Db& db, std::string_view migration) {
