@@ -510,7 +510,6 @@ void Watch::take_folders(std::vector<store::Folders::Row> rows) {
     const auto known = held.find(row.folder.id);
     if (known == held.end()) {
       auto& folder = folders.emplace_back(from_store(std::move(row)));
-      if (shared_.options().looks_at_all_at_start) folder.uncover(1, ~std::uint64_t{0});
       if (life_begins) owe_for_earlier_lives(folder);
       if (life_begins) folder.note_came(1, shared_.env().ticks());
       continue;
