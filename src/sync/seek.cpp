@@ -248,6 +248,10 @@ Task<Result<>> Pass::judge_again_since(Instant oldest, const WatchedFolder* but)
   for (auto& folder : account_.folders) {
     if (&folder == but || !folder.wanted() || folder.highest() == 0) continue;
     if (account_.settings_moved) co_return settings_have_moved();
+    if (folder.behind && folder.covered().empty()) {  // all of it will be read anyway
+      folder.unsaved = true;
+      continue;
+    }
     if (!folder.synced()) {  // all of it, once it can be read again
       folder.uncover(1, ~std::uint64_t{0});
       folder.unsaved = folder.behind = true;

@@ -663,21 +663,23 @@ Task<bool> Watch::need_sign_in(Error why) {
   store::ObserveMailbox seen;
   seen.id = id;
   seen.error = why.code;
-  const store::Commit commit{account_.company,
-                             {seen, store::SetMailboxState{id, rules::MailboxState::needs_sign_in}},
-                             {store::MailboxIs{id, rules::MailboxState::active}}};
+  const store::Commit commit{
+      account_.company,
+      {seen, store::SetMailboxState{id, rules::MailboxState::needs_sign_in}},
+      {store::MailboxIs{id, rules::MailboxState::active}, account_.is_behind()}};
   for (;;) {
+    auto login = co_await load();
+    if (over()) co_return true;
+    if (login && mark_of(*login) != tried_) {
+      refusals_ = 0;
+      co_return false;
+    }
     auto told = co_await env.work(account_.turn(net::Lane::write),
                                   [&store, commit] { return store.commit(commit); });
     if (told || over() || told.error().code == "mailbox.not-active") co_return true;
     log::warn("report-failed", {{"mailbox", id}, {"reason", told.error()}});
     co_await back_off(backoff_.after(Duration(0), false, env.random()));
     if (over()) co_return true;
-    auto login = co_await load();
-    if (over()) co_return true;
-    if (!login || mark_of(*login) == tried_) continue;
-    refusals_ = 0;
-    co_return false;
   }
 }
 

@@ -303,5 +303,18 @@ TEST_P(TakingOff, S10_T3_AnAnswerThatGoesIsJudgedOnceMoreWhereItLies) {
   EXPECT_EQ(waits(), (Uids{1, 3}));
 }
 
+// Nor is anything kept of a mailbox that nobody reads any more.
+TEST_P(TakingOff, S10_T3_AnAnswerOfAMailboxThatWasTakenOffWaitsForNothing) {
+  const auto box = add_mailbox(ben, "ben@acme.example");
+  const auto inbox = add_folder(box, "INBOX");
+  const auto letter = message("answer", "ben@acme.example", "b@x.example");
+  place(letter, threads.front(), PlacedBy::reply_to, "m0", false);
+  commit(AddCopy{letter.id, {box.id, inbox.id, 7, 1}, letter.raw});
+  commit(RemoveMailbox{box.id});
+  take_off();
+  finish();
+  EXPECT_TRUE(ask(ToRetry{engine(), box.id}).empty());
+}
+
 }  // namespace
 }  // namespace hearback::store

@@ -146,7 +146,8 @@ void judge_once_more(Writing& writing, const std::vector<MessageId>& messages, I
                   " attempts, reason, given_up, raw, since) select c.company, c.mailbox, c.folder,"
                   " c.uid_validity, c.uid, 0, '', 0, null, $2 from copies c join folders f"
                   " on f.company = c.company and f.mailbox = c.mailbox and f.id = c.folder"
-                  " and f.uid_validity = c.uid_validity where c.company = $1 and c.here = 1"
+                  " and f.uid_validity = c.uid_validity join mailboxes b on b.company = c.company"
+                  " and b.id = c.mailbox and b.removed = 0 where c.company = $1 and c.here = 1"
                   " and f.listed = 1 and f.role <> $3 and c.message in " +
                       list + " on conflict do nothing",
                   params);
