@@ -510,14 +510,14 @@ void Watch::take_folders(std::vector<store::Folders::Row> rows) {
     const auto known = held.find(row.folder.id);
     if (known == held.end()) {
       auto& folder = folders.emplace_back(from_store(std::move(row)));
+      if (shared_.options().looks_at_all_at_start) folder.uncover(1, ~std::uint64_t{0});
       if (life_begins) owe_for_earlier_lives(folder);
       if (life_begins) folder.note_came(1, shared_.env().ticks());
       continue;
     }
     auto& before = *known->second;
     held.erase(known);
-    const bool is_left = before.wanted() && row.folder.role == rules::FolderRole::ignored;
-    if (is_left && owes(before)) {
+    if (before.wanted() && row.folder.role == rules::FolderRole::ignored && owes(before)) {
       owed = true;
       before.may_have_brought = false;
       before.brought_since.reset();

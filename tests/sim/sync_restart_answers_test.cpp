@@ -11,6 +11,10 @@ namespace {
 using Ids = std::multiset<std::string>;
 
 struct Rig : SyncRig {
+  void start(sync::Options options = {}) {
+    options.looks_at_all_at_start = false;
+    SyncRig::start(options);
+  }
   // As the scheduler does.
   void finish_errands() {
     for (;;) {

@@ -324,9 +324,9 @@ alter table folders add column missed {int} not null default 0;
 update folder_ranges set match_revision = 0;
 )";
 
-// S-10: a start looks at all headers no more. What was settled while it did may have been passed
-// over by what is mended since, so all is judged once more, for the last time; each later mend of
-// how mail is judged brings a migration like this one (0073).
+// S-10: a start is to look at all headers no more. What was settled before may have been passed
+// over by what is mended since, so all is judged once more; so does each later mend of how mail is
+// judged need, once no start makes up for it (0073).
 inline constexpr std::string_view kJudgedOnceMore = R"(
 update folder_ranges set match_revision = 0;
 )";

@@ -348,7 +348,7 @@ TEST_P(Schema, T3_S10_AllIsJudgedOnceMoreForWhatWasNotStored) {
   });
 }
 
-// A start looks at all headers no more: what was settled while it did is judged for the last time.
+// Before a start looks at all headers no more, what was settled while it did is judged once more.
 TEST_P(Schema, S10_AllIsJudgedOnceMoreBeforeAStartReadsNothingAgain) {
   constexpr int kBefore = 52;
   open();
