@@ -97,6 +97,85 @@ TEST(Sync, S5_S10_T3_AnAnswerThatWasLostWithItsCandidateIsThereAgainWithThem) {
     }
 }
 
+// The process ends while it is brought in again, whose number was settled long ago: the next life
+// tries it again.
+TEST(Sync, S10_T3_AnAnswerThatALifeEndsWithIsTriedAgain) {
+  Rig rig;
+  Colleague ann(rig);
+  const auto kim = rig.office.add_candidate("Kim", {"kim@other.example"});
+  const SyncRig::Letter original{
+      .from = "kim@other.example", .to = "ann@example.org", .message_id = "original@x"};
+  ann.deliver(original);
+  const auto uid = rig.deliver("Archive", {.from = "ann@example.org",
+                                           .to = "max@example.org",
+                                           .message_id = "answer@x",
+                                           .in_reply_to = {"original@x"}});
+  // More than are read again for her address.
+  for (int i = 0; i < 300; ++i) rig.deliver("Archive", rig.private_mail("private@x"));
+  rig.start();
+  rig.settle();
+  ASSERT_EQ(rig.imported(), (Ids{"answer@x", "original@x"}));
+  rig.crash();
+  rig.office.commit({store::ForgetCandidate{kim, {}, rig.world.now()}});
+  rig.finish_errands();
+  // What it answers comes again before its own mailbox is looked at.
+  rig.office.commit({store::SetMailboxState{rig.mailbox, rules::MailboxState::off}});
+  rig.office.add_candidate("Kim", {"kim@other.example"});
+  rig.start();
+  rig.settle();
+  ASSERT_EQ(rig.imported(), (Ids{"original@x"}));
+  rig.crash();
+  rig.office.commit({store::SetMailboxState{rig.mailbox, rules::MailboxState::active}});
+  const auto archive = rig.folder("Archive").id;
+  bool begun = false;
+  rig.store.made = [&](const store::Commit& commit) {
+    for (const auto& change : commit.changes)
+      if (const auto* import = change.as<store::BeginImport>())
+        for (const auto& at : import->at) begun = begun || (at.folder == archive && at.uid == uid);
+  };
+  rig.store.before = [&](const store::Commit&) {
+    if (begun) rig.store.percent_fail = 100;
+  };
+  rig.start();
+  for (int ms = 0; ms < 60'000 && !begun; ++ms) rig.world.run_for(1ms);
+  rig.crash();
+  rig.store.made = {};
+  rig.store.before = {};
+  rig.store.percent_fail = 0;
+  ASSERT_TRUE(begun);
+  ASSERT_EQ(rig.imported(), (Ids{"original@x"}));
+  rig.start();
+  rig.settle();
+  EXPECT_EQ(rig.imported(), (Ids{"answer@x", "original@x"}));
+  EXPECT_TRUE(rig.quarantined().empty());
+}
+
+// What its folder is opened for isn't forgotten since the folder seems, once, to be numbered anew.
+TEST(Sync, S10_T3_AnAnswerIsLookedAtThoughItsFolderSeemsToBeNumberedAnew) {
+  Rig rig;
+  Colleague ann(rig);
+  rig.office.add_candidate("Kim", {"kim@other.example"});
+  rig.deliver("Archive", {.from = "ann@example.org",
+                          .to = "max@example.org",
+                          .message_id = "answer@x",
+                          .in_reply_to = {"original@x"}});
+  rig.start();
+  rig.settle();
+  ASSERT_EQ(rig.imported(), Ids{});
+  auto& archive = rig.account->folder("Archive");
+  const auto validity = archive.uid_validity;
+  int opened = 0;
+  rig.account->heard = [&](std::string_view command) {
+    const bool opens = command.starts_with("EXAMINE") && command.contains("Archive");
+    archive.uid_validity = opens && opened++ == 0 ? validity + 1 : validity;
+  };
+  ann.deliver({.from = "kim@other.example", .to = "ann@example.org", .message_id = "original@x"});
+  rig.settle();
+  rig.settle();
+  EXPECT_GE(opened, 1);
+  EXPECT_EQ(rig.imported(), (Ids{"answer@x", "original@x"}));
+}
+
 // The server finds later what came just now. Whatever its search says of it, its header is judged
 // by what is known now: before a crash or after it.
 TEST(Sync, S5_S10_ASearchThatDoesNotNameWhatHasJustComeIsNotBelieved) {
