@@ -272,9 +272,8 @@ TEST_P(TakingOff, S10_T3_AnAnswerThatGoesIsJudgedOnceMoreWhereItLies) {
   const auto inbox = add_folder(box, "INBOX"), left = add_folder(box, "Left");
   std::uint32_t uid = 0;
   const auto answer = [&](const rules::Thread& in, const rules::Folder& folder,
-                          std::uint32_t uid_validity = 7) {
-    const auto letter =
-        message("answer" + std::to_string(++uid), "ben@acme.example", "b@x.example");
+                          std::uint32_t uid_validity = 7, const std::string& to = "b@x.example") {
+    const auto letter = message("answer" + std::to_string(++uid), "ben@acme.example", to);
     place(letter, in, PlacedBy::reply_to, "m0", false);
     commit(AddCopy{letter.id, {box.id, folder.id, uid_validity, uid}, letter.raw});
   };
@@ -290,7 +289,8 @@ TEST_P(TakingOff, S10_T3_AnAnswerThatGoesIsJudgedOnceMoreWhereItLies) {
   answer(threads.front(), inbox);
   answer(threads.front(), left);
   answer(threads.back(), inbox);
-  answer(threads.back(), inbox, 6);  // under numbers that mean other messages now
+  answer(threads.back(), inbox, 6);           // under numbers that mean other messages now
+  answer(threads.front(), inbox, 7, kWrong);  // a search for the address finds it
   commit(AddCopy{letters.back().id, {box.id, inbox.id, 7, 9}, letters.back().raw});
   commit(SetFolderRole{box.id, left.id, rules::FolderRole::ignored});
   EXPECT_EQ(waits(), Uids{});
@@ -298,9 +298,15 @@ TEST_P(TakingOff, S10_T3_AnAnswerThatGoesIsJudgedOnceMoreWhereItLies) {
   finish();
   EXPECT_EQ(waits(), (Uids{1, 3}));
   commit(ForgetAttempt{{box.id, inbox.id, 7, 1}}, ForgetAttempt{{box.id, inbox.id, 7, 3}});
+  const auto own = thread(wanda);
+  place(message("own", kOwn, "ben@acme.example"), own, PlacedBy::address, kOwn);
+  answer(own, inbox, 7, kOwn);
+  answer(own, inbox);
   commit(ForgetCandidate{wanda, {}, now});
   finish();
-  EXPECT_EQ(waits(), (Uids{1, 3}));
+  // By which address it came that had been taken off before, nobody knows any more.
+  EXPECT_EQ(waits(), (Uids{1, 3, 5, 7}));
+  if (GetParam() != On::memory) EXPECT_EQ(rows_of("addresses_taken_off"), 0);
 }
 
 // Nor is anything kept of a mailbox that nobody reads any more.
