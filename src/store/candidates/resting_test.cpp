@@ -239,6 +239,12 @@ TEST_P(RestingTest, S6_S10_WhatWasNotCountedIsLookedForOnce) {
   set_open(welder, false);
   set_open(welder, true, true);
   EXPECT_FALSE(looks()) << "all of the job was caught up with";
+  set_open(welder, false);
+  commit(PutApplication{{make<ApplicationId>(), wanda, baker, {}, {}, now}});
+  EXPECT_TRUE(looks()) << "she rested, and is in an open job";
+  EXPECT_FALSE(looks());
+  commit(PutApplication{{make<ApplicationId>(), wanda, add_job("Cook", {}), {}, {}, now}});
+  EXPECT_FALSE(looks()) << "she didn't rest";
 }
 
 // Its job was opened without catching up, and the server read the headers again for another reason.
