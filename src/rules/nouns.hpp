@@ -139,7 +139,7 @@ struct Mailbox {
   std::string last_error;  // error code, empty when well
   std::string send_error;  // likewise of sending, whose state is its own (C-12)
   std::optional<Instant> next_try;
-  // How often all that the window reaches was to be judged anew (C-14): its owner's matter.
+  // How often all that the window reaches was to be judged anew: C-14, its owner's matter; T-3.
   std::uint64_t judged_anew = 0;
   std::uint64_t headers_seen = 0;  // S-2 ledger, totals
   std::uint64_t bodies_fetched = 0;

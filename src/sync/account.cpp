@@ -5,6 +5,14 @@
 #include "base/text.hpp"
 
 namespace hearback::sync {
+namespace {
+
+// Servers take seconds to find what came, some of them minutes. Of more than so many numbers the
+// newest are the last ones.
+constexpr Duration kFoundAfter = 4min, kCameTogether = 1min;
+constexpr std::uint32_t kNotFoundMost = 200;
+
+}  // namespace
 
 bool WatchedFolder::is_inbox() const { return ascii_equal(folder.name, "INBOX"); }
 
@@ -70,6 +78,18 @@ void WatchedFolder::uncover(std::uint32_t from, std::uint64_t below) {
     *layer = std::move(kept);
   }
   if (highest() == 0) begun = false;
+}
+
+void WatchedFolder::note_came(std::uint32_t from, Instant now) {
+  std::erase_if(came, [&](const auto& one) { return now - one.first >= kFoundAfter; });
+  if (came.empty() || now - came.back().first >= kCameTogether) came.emplace_back(now, from);
+}
+
+std::optional<std::uint32_t> WatchedFolder::not_found_yet(Instant now) {
+  std::erase_if(came, [&](const auto& one) { return now - one.first >= kFoundAfter; });
+  if (came.empty()) return std::nullopt;
+  const auto newest = highest();
+  return std::max(came.front().second, newest > kNotFoundMost ? newest - kNotFoundMost + 1 : 1);
 }
 
 std::vector<rules::ScannedRange> Account::to_store(const WatchedFolder& folder) const {

@@ -84,6 +84,9 @@ struct WatchedFolder {
   // these only what is there is asked for, until something has come.
   bool exactly = false;
   std::set<std::uint32_t> hang_up;
+  // Numbers from which on, and when, they were judged for the first time (net::Env::ticks): a
+  // server may not find yet what came just now. Oldest first; what is older is forgotten.
+  std::vector<std::pair<Instant, std::uint32_t>> came;
   // It hadn't been looked through when others were settled: what these hold may answer the new mail
   // that it has brought since, of which the oldest is of then.
   bool missed = false, told_missed = false;  // the latter: as the store knows it
@@ -111,6 +114,9 @@ struct WatchedFolder {
   // As if judged under it; where the server was asked, no further back than it was.
   void searched(std::uint64_t match_revision, std::optional<Instant> since);
   void uncover(std::uint32_t from, std::uint64_t below);  // what was judged under less, from there
+  void note_came(std::uint32_t from, Instant now);
+  // From where on a search isn't to be believed. Absent: it is.
+  std::optional<std::uint32_t> not_found_yet(Instant now);
 };
 
 struct Account {

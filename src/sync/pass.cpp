@@ -362,8 +362,10 @@ void Pass::Round::forget_kept() {
 
 Task<Result<>> Pass::scan(WatchedFolder& folder, std::vector<Step> steps, Present present,
                           Part part) {
+  const auto known = folder.highest();
   auto scanned = co_await scan_steps(folder, std::move(steps), std::move(present), part);
   auto finished = co_await finish_import();
+  if (folder.highest() > known) folder.note_came(known + 1, shared_.env().ticks());
   co_return finished ? scanned : finished;
 }
 

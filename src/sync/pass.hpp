@@ -110,7 +110,8 @@ class Pass {
   Task<Result<>> queue_retries();
   Task<Result<>> count_left_out();
   Task<Result<>> look_again();
-  Task<Result<>> look_again_in(WatchedFolder& folder, Uids uids, std::set<std::uint32_t>& left);
+  // → false: these numbers mean other messages now, or seem to.
+  Task<Result<bool>> look_again_in(WatchedFolder& folder, Uids uids, std::set<std::uint32_t>& left);
   Task<Result<>> end_trouble(WatchedFolder& folder, const Uids& uids, const LeftOut& refused,
                              const Round& round, const Judged& judged,
                              std::vector<store::Change>& changes, std::optional<Error>& untold);

@@ -58,7 +58,8 @@ Task<Result<>> Pass::count_left_out() {
 
 // What came in may be what others answer; what they bring in, again. What is asked for once more
 // while it is being looked at is looked at once more. A folder that can't be read for now keeps its
-// own for the next pass.
+// own for the next pass, as does one that seems to be numbered anew: where it is, they go with what
+// was known of it (start_over).
 Task<Result<>> Pass::look_again() {
   std::set<FolderId> refused;
   for (;;) {
@@ -72,29 +73,29 @@ Task<Result<>> Pass::look_again() {
     auto uids = std::exchange(account_.again[id], {});
     account_.again.erase(id);
     if (!folder || folder->folder.role == rules::FolderRole::ignored) continue;
-    Result<> looked;
+    Result<bool> looked = false;
     if (folder->synced()) {
       auto& left = account_.looked_again[id] = std::move(uids);
       looked = co_await look_again_in(*folder, {left.begin(), left.end()}, left);
       uids = std::exchange(left, {});
       account_.looked_again.erase(id);
-      if (looked) continue;
+      if (looked && *looked) continue;
     }
     account_.again[id].insert(uids.begin(), uids.end());
     if (!looked && looked.error().code == kDailyQuota) co_return Result<>{};
-    if (!looked && !std::exchange(folder_refuses_, false)) co_return looked;
+    if (!looked && !std::exchange(folder_refuses_, false)) co_return Failure(looked.error());
     refused.insert(id);
   }
 }
 
 // `left`: without those that were answered, for what comes after them may cost the connection.
-Task<Result<>> Pass::look_again_in(WatchedFolder& folder, Uids uids,
-                                   std::set<std::uint32_t>& left) {
+Task<Result<bool>> Pass::look_again_in(WatchedFolder& folder, Uids uids,
+                                       std::set<std::uint32_t>& left) {
   if (source_.front() != folder.folder.wire_name) {
     auto look = co_await open_folder(folder);
     if (!look) co_return Failure(look.error());
     // These numbers mean other messages now; the next pass sees to that.
-    if (!look->start_over.empty()) co_return Result<>{};
+    if (!look->start_over.empty()) co_return false;
   }
   std::vector<Step> steps;
   for (const auto& run : mailbox::runs_of(uids, shared_.options().limits.scan_batch, 0))
@@ -132,7 +133,7 @@ Task<Result<>> Pass::look_again_in(WatchedFolder& folder, Uids uids,
     folder.unsaved = true;
     std::vector<store::Change> changes;
     auto ended = co_await end_trouble(folder, asked, *refused, round, *judged, changes, untold);
-    if (!ended) co_return ended;
+    if (!ended) co_return Failure(ended.error());
     auto found = co_await import_.sort_out(folder, std::move(judged->found));
     if (!found) co_return Failure(found.error());
     auto headers = folder.uncounted;
@@ -140,7 +141,7 @@ Task<Result<>> Pass::look_again_in(WatchedFolder& folder, Uids uids,
         co_await import(folder, Part::arrived, std::move(*found), std::move(changes),
                         std::move(judged->for_owner), headers, folder.settled, folder.unsettled);
     auto finished = co_await finish_import();
-    if (!imported || !finished) co_return finished ? imported : finished;
+    if (!imported || !finished) co_return Failure((finished ? imported : finished).error());
     std::erase_if(left, [&](auto uid) {
       return refused->contains(uid) || std::ranges::binary_search(round.seen, uid);
     });
@@ -149,10 +150,10 @@ Task<Result<>> Pass::look_again_in(WatchedFolder& folder, Uids uids,
     if (next >= steps.size() || shared_.env().ticks() - lived_ < kSlice) continue;
     auto same = co_await live_first(folder);
     if (!same) co_return Failure(same.error());
-    if (!*same) co_return Result<>{};
+    if (!*same) co_return false;
   }
   if (untold) co_return refusal(*untold);
-  co_return Result<>{};
+  co_return true;
 }
 
 // What waited in quarantine, and turns out to be nobody's or gone, waits no longer. What is left

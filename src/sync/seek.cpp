@@ -25,7 +25,8 @@ bool written_one_way(const std::string& normal) {
 
 // What was judged before an address was added is searched for it, by the server itself where there
 // are few addresses. Only where that finds mail, headers are read again: from the oldest of it on,
-// for answers belong too. Many addresses cost one scan of what was judged without them.
+// for answers belong too. What has come just now is read again whatever that finds: a server may be
+// slower with its index than we are. Many addresses cost one scan of what was judged without them.
 Task<Result<>> Pass::seek() {
   const auto known = directory_->sought();
   auto since = known;
@@ -73,7 +74,12 @@ Task<Result<>> Pass::seek() {
   }
   // A window that is opened again shows more than was searched.
   const auto asked = addresses->empty() ? std::nullopt : std::optional(window);
-  for (auto* folder : searched) folder->searched(known, asked);
+  for (auto* folder : searched) {
+    const auto from = asked ? folder->not_found_yet(shared_.env().ticks()) : std::nullopt;
+    if (from) folder->uncover(*from, known);
+    folder->behind = folder->behind || from;
+    folder->searched(known, asked);
+  }
   co_return co_await save_cursors();
 }
 
@@ -242,6 +248,10 @@ Task<Result<>> Pass::judge_again_since(Instant oldest, const WatchedFolder* but)
   for (auto& folder : account_.folders) {
     if (&folder == but || !folder.wanted() || folder.highest() == 0) continue;
     if (account_.settings_moved) co_return settings_have_moved();
+    if (folder.behind && folder.covered().empty()) {  // all of it will be read anyway
+      folder.unsaved = true;
+      continue;
+    }
     if (!folder.synced()) {  // all of it, once it can be read again
       folder.uncover(1, ~std::uint64_t{0});
       folder.unsaved = folder.behind = true;

@@ -145,7 +145,7 @@ Result<TakenIn> Import::take_in(store::Store& store, Work& work) {
     std::vector<Incoming> alone;
     alone.push_back(std::move(work.batch.back()));
     TakeIn single(store, work.company, work.now, random.next(), work.limits);
-    auto one = single.commit(alone, {});
+    auto one = single.commit(alone, {}, {work.account});
     if (one) {
       add(work.taken, std::move(*one));
     } else if (concerns_the_message(one.error())) {

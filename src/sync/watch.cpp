@@ -112,12 +112,15 @@ WatchedFolder as_chosen(WatchedFolder folder, store::Folders::Row row) {
   return folder;
 }
 
-// It has gone, or bears another name, before others were asked for what answers the mail that it
-// has brought: so they are read again.
-void settle_debt_of(const WatchedFolder& gone, std::vector<WatchedFolder>& others) {
-  const bool owes = gone.brought_since || (gone.wanted() && gone.may_have_brought);
-  if (!gone.missed || !owes) return;
-  for (auto& folder : others) {
+// Others have yet to be asked for what answers the mail that it has brought.
+bool owes(const WatchedFolder& folder) {
+  return folder.missed && (folder.brought_since || (folder.wanted() && folder.may_have_brought));
+}
+
+// Where it has gone, bears another name, or isn't read any more before that: so they are read
+// again. The store has all judged anew where it knew (PutFolders, SetFolderRole).
+void pay_debts(std::vector<WatchedFolder>& folders) {
+  for (auto& folder : folders) {
     if (!folder.wanted() || folder.highest() == 0) continue;
     folder.uncover(1, ~std::uint64_t{0});
     folder.unsaved = folder.behind = true;
@@ -502,16 +505,23 @@ void Watch::take_folders(std::vector<store::Folders::Row> rows) {
   std::vector<WatchedFolder> folders;
   auto held = account_.by_id();
   const bool life_begins = held.empty();
+  bool owed = false;
   for (auto& row : rows) {
     const auto known = held.find(row.folder.id);
     if (known == held.end()) {
       auto& folder = folders.emplace_back(from_store(std::move(row)));
       if (shared_.options().looks_at_all_at_start) folder.uncover(1, ~std::uint64_t{0});
       if (life_begins) owe_for_earlier_lives(folder);
+      if (life_begins) folder.note_came(1, shared_.env().ticks());
       continue;
     }
     auto& before = *known->second;
     held.erase(known);
+    if (before.wanted() && row.folder.role == rules::FolderRole::ignored && owes(before)) {
+      owed = true;
+      before.may_have_brought = false;
+      before.brought_since.reset();
+    }
     if (before.folder.uid_validity == row.folder.uid_validity) {
       folders.push_back(as_chosen(std::move(before), std::move(row)));
       continue;
@@ -526,7 +536,8 @@ void Watch::take_folders(std::vector<store::Folders::Row> rows) {
     folder.may_have_brought = folder.may_have_brought || before.may_have_brought;
     folder.brought_since = before.brought_since;
   }
-  for (const auto& [id, gone] : held) settle_debt_of(*gone, folders);
+  for (const auto& [id, gone] : held) owed = owed || owes(*gone);
+  if (owed) pay_debts(folders);
   std::ranges::sort(folders, [](const WatchedFolder& a, const WatchedFolder& b) {
     return std::pair(rank(a), a.folder.name) < std::pair(rank(b), b.folder.name);
   });
@@ -652,21 +663,23 @@ Task<bool> Watch::need_sign_in(Error why) {
   store::ObserveMailbox seen;
   seen.id = id;
   seen.error = why.code;
-  const store::Commit commit{account_.company,
-                             {seen, store::SetMailboxState{id, rules::MailboxState::needs_sign_in}},
-                             {store::MailboxIs{id, rules::MailboxState::active}}};
+  const store::Commit commit{
+      account_.company,
+      {seen, store::SetMailboxState{id, rules::MailboxState::needs_sign_in}},
+      {store::MailboxIs{id, rules::MailboxState::active}, account_.is_behind()}};
   for (;;) {
+    auto login = co_await load();
+    if (over()) co_return true;
+    if (login && mark_of(*login) != tried_) {
+      refusals_ = 0;
+      co_return false;
+    }
     auto told = co_await env.work(account_.turn(net::Lane::write),
                                   [&store, commit] { return store.commit(commit); });
     if (told || over() || told.error().code == "mailbox.not-active") co_return true;
     log::warn("report-failed", {{"mailbox", id}, {"reason", told.error()}});
     co_await back_off(backoff_.after(Duration(0), false, env.random()));
     if (over()) co_return true;
-    auto login = co_await load();
-    if (over()) co_return true;
-    if (!login || mark_of(*login) == tried_) continue;
-    refusals_ = 0;
-    co_return false;
   }
 }
 

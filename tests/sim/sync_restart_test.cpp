@@ -103,6 +103,26 @@ TEST(Sync, S10_ARestartReadsNothingAgain) {
   }
 }
 
+// Each of three folders is asked what came, which is nothing.
+TEST(Sync, S10_ARestartWithNothingNewJudgesNoHeader) {
+  Rig rig;
+  for (int i = 0; i < 100; ++i)
+    for (const char* folder : {"INBOX", "Sent", "Archive"})
+      rig.deliver(folder, rig.private_mail(std::to_string(i) + "@x"));
+  rig.deliver("INBOX", rig.from_jo("jo@x"));
+  rig.deliver("Archive", answer_to("jo@x", "answer@x"));
+  rig.start();
+  rig.settle();
+  EXPECT_EQ(rig.imported(), (Ids{"answer@x", "jo@x"}));
+  for (int times = 0; times < 3; ++times) {
+    const auto headers = rig.account->headers_sent(), seen = rig.mailbox_row().headers_seen;
+    restart(rig, times != 1);
+    // Of "n:*" a server gives the last one, though it lies below n.
+    EXPECT_LE(rig.account->headers_sent() - headers, 3u) << times;
+    EXPECT_EQ(rig.mailbox_row().headers_seen, seen) << times;
+  }
+}
+
 // Until then each start looks at all once more, which finds what an earlier life has missed.
 TEST(Sync, S10_EachStartLooksAtAllOnceMore) {
   SyncRig rig;
@@ -266,6 +286,52 @@ TEST(Sync, T3_S10_AFolderThatGoesHasTheOthersAskedForItsAnswers) {
     rig.world.run_for(2h);
     EXPECT_EQ(rig.imported(), (Ids{"answer@x", "original@x"})) << renamed;
   }
+}
+
+// Nobody is there as it goes, or is excluded for good; or the process ends as soon as that is
+// written down, in a life that began without it.
+TEST(Sync, T3_S4_S10_WhatAFolderOwesIsPaidWhereItGoesOrIsExcludedForGood) {
+  enum class Then { removed, renamed, excluded };
+  enum class When { running, down, crashed_again };
+  for (const auto then : {Then::removed, Then::renamed, Then::excluded})
+    for (const auto when : {When::running, When::down, When::crashed_again}) {
+      Rig rig;
+      for (int i = 0; i < 3; ++i) rig.deliver("Junk", answer_to("nobodys@x", "private-junk@x"));
+      const auto first = rig.deliver("Junk", rig.private_mail("private-first@x"));
+      rig.deliver("Junk", rig.from_jo("original@x"));
+      rig.deliver("Sent", answer_to("original@x", "answer@x"));
+      deliver_answers_to_nobody(rig, "Sent");
+      rig.start();
+      rig.settle();
+      rig.settle();
+      // The connection ends over one that lies below, again and again.
+      rig.account->quirks.broken = {first};
+      rig.account->quirks.broken_ends = true;
+      choose_until_it_brings(rig, "Junk");
+      if (when != When::running) rig.crash();
+      if (then == Then::removed) rig.account->remove_folder("Junk");
+      if (then == Then::renamed) rig.account->rename_folder("Junk", "Spam");
+      if (then == Then::excluded) choose(rig, "Junk", rules::FolderRole::ignored);
+      rig.account->quirks.broken.clear();
+      if (when == When::running) rig.account->disconnect_all();
+      if (when == When::crashed_again) {
+        bool listed = false;
+        rig.store.made = [&](const store::Commit& commit) {
+          for (const auto& change : commit.changes)
+            listed |= change.as<store::PutFolders>() != nullptr;
+        };
+        rig.start();
+        for (int ms = 0; ms < 60'000 && !listed; ++ms) rig.world.run_for(1ms);
+        EXPECT_EQ(listed, then != Then::excluded);
+        rig.store.made = {};
+        rig.crash();
+      }
+      if (when != When::running) rig.start();
+      rig.world.run_for(2h);
+      EXPECT_EQ(rig.imported(), (Ids{"answer@x", "original@x"}))
+          << static_cast<int>(then) << static_cast<int>(when);
+      EXPECT_EQ(rig.private_bodies(), Ids{});
+    }
 }
 
 // It brings what answers elsewhere had waited for until there was no more room to wait.

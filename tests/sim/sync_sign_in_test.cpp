@@ -65,6 +65,23 @@ TEST(Sync, S10_AnotherAccountBehindTheMailboxIsReadWhole) {
   }
 }
 
+// Entered while the former one is on its way: that one's refusal turns nothing off.
+TEST(Sync, C12_S10_ARefusedPasswordTurnsNothingOffThatWasEnteredSince) {
+  SyncRig rig;
+  rig.account->password = "another";
+  bool entered = false;
+  rig.imap.signing_in = [&] {
+    if (!std::exchange(entered, true)) set_password(rig, "another");
+  };
+  rig.deliver("INBOX", rig.from_jo("jo@x"));
+  rig.start();
+  rig.settle();
+  EXPECT_TRUE(entered);
+  EXPECT_FALSE(asks(rig));
+  EXPECT_EQ(rig.imported(), (Ids{"jo@x"}));
+  EXPECT_EQ(rig.mailbox_row().last_error, "");
+}
+
 TEST(Sync, C12_APasswordThatNeverWorkedIsAskedForAtOnce) {
   SyncRig rig;
   rig.account->password = "another";

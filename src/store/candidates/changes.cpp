@@ -11,6 +11,7 @@
 #include "store/candidates/forgetting.hpp"
 #include "store/candidates/named.hpp"
 #include "store/candidates/non_candidates.hpp"
+#include "store/candidates/resting.hpp"
 #include "store/candidates/staging.hpp"
 #include "store/engine/applying.hpp"
 #include "store/engine/nouns_sql.hpp"
@@ -251,9 +252,16 @@ void refuse_one_more_open_job(Writing& writing) {
 // S-6: every mailbox looks for the addresses of the job's candidates, as if they were new.
 void search_anew(Writing& writing, JobId job, Instant at) {
   writing.db.change(
-      "update jobs set caught_up = $3, match_revision = $4 where company = $1 and id = $2",
+      "update jobs set caught_up = $3, match_revision = $4, reopened = 0 where company = $1"
+      " and id = $2",
       writing.company, job, at, writing.match_revision + 1);
   writing.match_moved = true;
+}
+
+// What was passed over meanwhile may be looked for later, for one candidate at a time (CatchUp).
+void note_reopened(Writing& writing, JobId job) {
+  writing.db.change("update jobs set reopened = $3 where company = $1 and id = $2", writing.company,
+                    job, writing.match_revision);
 }
 
 // One that isn't there is refused where it is named.
@@ -427,6 +435,7 @@ void apply(Writing& writing, const SetJobOpen& change) {
     refuse(Kind::missing, "job.missing", "There is no such job.");
   if (before->flag() == change.open) return;
   if (change.open && change.catch_up) search_anew(writing, change.job, change.at);
+  if (change.open && !change.catch_up) note_reopened(writing, change.job);
   if (change.open) refuse_one_more_open_job(writing);
   writing.db.change(
       "update jobs set is_open = $3, changed = $4, closed = $5 where company = $1 and id = $2",
@@ -500,7 +509,10 @@ void apply(Writing& writing, const PutApplication& change) {
     const auto phase = before->id<StageId>();
     stay_in_job(writing, change, phase, before->id<StageId>());
   } else {
+    // What was passed over while they rested isn't all counted.
+    auto rested = writing.db.row("select " + rests("$2"), writing.company, application.candidate);
     enter_job(writing, change, before.has_value());
+    if (rested->flag()) note_reopened(writing, application.job);
   }
   const auto moved = list_in_jobs(writing, application.candidate);
   for (const auto& job : moved.left)

@@ -13,6 +13,7 @@
 #include "store/candidates/staging.hpp"
 #include "store/engine/scope_sql.hpp"
 #include "store/mailboxes/past_sql.hpp"
+#include "store/mailboxes/quarantine_parts.hpp"
 
 namespace hearback::store {
 
@@ -34,6 +35,30 @@ constexpr Duration kCopyWithin = 10min, kCopyLook = 5s;
 
 // ---- steps: each takes away at most `rows`, and says how many it did ---------------------------
 
+// Of these, what lies with the candidate since it answers what does. What names an address of
+// theirs, a search for that finds (ForgetCandidate).
+std::vector<MessageId> answers_among(Writing& writing, CandidateId candidate,
+                                     const std::vector<Value>& ids) {
+  std::vector<MessageId> answers;
+  for (const char* table : {"placements", "sealed_placements"})
+    in_chunks({value_of(writing.company), value_of(candidate), value_of(rules::PlacedBy::reply_to)},
+              ids, [&](InList list, Params params) {
+                for (auto& row : writing.db
+                                     .run("select p.message from " + std::string(table) +
+                                              " p where p.company = $1 and p.candidate = $2"
+                                              " and p.placed_by = $3 and not exists (select 1"
+                                              "  from participants x join addresses_taken_off o"
+                                              "  on o.company = x.company and o.normal = x.normal"
+                                              "  where x.company = $1 and x.message = p.message"
+                                              "  and o.candidate = $2) and p.message in " +
+                                              list,
+                                          params)
+                                     .rows)
+                  answers.push_back(row.id<MessageId>());
+              });
+  return answers;
+}
+
 // Messages on the candidate's profile, or sealed off it: those of nobody else go, the others leave.
 std::size_t drop_messages(Writing& writing, CandidateId candidate, const std::vector<Value>& ids) {
   auto& db = writing.db;
@@ -51,6 +76,7 @@ std::size_t drop_messages(Writing& writing, CandidateId candidate, const std::ve
                             params)
                          .rows)
       alone.push_back(value_of(row.id<MessageId>()));
+    judge_once_more(writing, answers_among(writing, candidate, alone), writing.at);
     in_chunks({value_of(company)}, alone, [&](InList of, Params these) {
       add_ids(db.run("select raw from copies where company = $1 and message in " + of, these).rows,
               blobs);
@@ -271,6 +297,12 @@ void apply(Writing& writing, const ForgetCandidate& change) {
     refuse(Kind::missing, "candidate.missing", "There is no such candidate.");
   if (writing.at == Instant{}) writing.at = change.at;
   const auto readers = who_sees(db, company, change.id);
+  // Until all of it is gone: they tell its answers apart.
+  db.change(
+      "insert into addresses_taken_off(company, candidate, normal, at)"
+      " select company, candidate, normal, $3 from candidate_addresses where company = $1"
+      " and candidate = $2 and synced = 1 on conflict do nothing",
+      company, change.id, change.at);
   for (auto& row : db.rows("delete from candidate_addresses where company = $1 and candidate = $2"
                            " returning normal",
                            company, change.id)) {
@@ -290,8 +322,6 @@ void apply(Writing& writing, const ForgetCandidate& change) {
       "update outbox set not_before = 0 where company = $1 and candidate = $2"
       " and state = 'sent' and copy_filed = 0",
       company, change.id);
-  db.change("delete from addresses_taken_off where company = $1 and candidate = $2", company,
-            change.id);
   forget_removed_applications(writing, change.id);
   for (const auto* table : {"candidate_follows", "candidate_words", "skipped_mail"})
     db.change("delete from " + std::string(table) + " where company = $1 and candidate = $2",

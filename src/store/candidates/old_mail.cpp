@@ -54,7 +54,8 @@ void count_mailboxes(Db& db, const OldMail& question, const Newest& since, OldMa
       " case when exists (select 1 from folders f where f.company = b.company and f.mailbox = b.id"
       "  and f.rests_for <> '' and f.listed = 1 and f.role <> $3) then 1 else 0 end as rests,"
       " case when exists (select 1 from import_attempts a where a.company = b.company"
-      "  and a.mailbox = b.id and a.given_up = 0) then 1 else 0 end as waits"
+      "  and a.mailbox = b.id and a.given_up = 0 and (a.reason <> '' or a.attempts > 0))"
+      "  then 1 else 0 end as waits"
       " from mailboxes b where b.company = $1 and b.removed = 0"
       " and b.address_proof in ('sign-in', 'admin') and " +
       kMailboxState + " <> 'off' order by b.searched limit $4";

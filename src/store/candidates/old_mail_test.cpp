@@ -176,6 +176,23 @@ TEST_P(OldMailTest, S5_WhatCouldNotBeImportedYetIsNotCalledNothing) {
   EXPECT_EQ(told(wanda, as(anna))->waiting, 1u);
 }
 
+// An answer that went with somebody else is judged once more where it lay: nobody is told.
+TEST_P(OldMailTest, S5_S10_WhatIsJudgedOnceMoreIsNothingThatWaits) {
+  const auto wanda = add_candidate("Wanda", {"wanda@home.example"}, {welder});
+  const auto bob = add_candidate("Bob", {"bob@home.example"}, {welder});
+  const auto answer = message("answer", "ben@acme.example", "anna@acme.example");
+  place(answer, thread(bob), PlacedBy::reply_to, "gone");
+  lies_in(0, answer);
+  commit(ForgetCandidate{bob, as(anna), now});
+  run_errands();
+  ASSERT_EQ(ask(ToRetry{engine(), boxes[0].id}).size(), 1u);
+  for (const std::size_t box : {0, 1}) searched(box, match_revision());
+  EXPECT_EQ(told(wanda, as(anna))->through, 2u);
+  // Once it is begun, it may be the candidate's.
+  commit(BeginImport{{{boxes[0].id, inboxes[0].id, 7, 1}}, now});
+  EXPECT_EQ(told(wanda, as(anna))->waiting, 1u);
+}
+
 TEST_P(OldMailTest, SEE4_WhoMayNotSeeTheCandidateLearnsNothing) {
   const auto bob = add_candidate("Bob", {"bob@home.example"}, {baker});
   EXPECT_FALSE(told(bob, as(ben)));

@@ -108,6 +108,22 @@ void count_found(Writing& writing) {
   }
 }
 
+namespace {
+
+// A job of theirs was opened, without catching up, since their addresses were last looked for.
+bool opened_since_looked_for(Writing& writing, CandidateId candidate) {
+  return writing.db
+      .row(
+          "select 1 from applications x join jobs j on j.company = x.company and j.id = x.job"
+          " join candidate_addresses a on a.company = x.company and a.candidate = x.candidate"
+          " where x.company = $1 and x.candidate = $2 and j.is_open = 1 and a.synced = 1"
+          " and j.reopened >= a.match_revision limit 1",
+          writing.company, candidate)
+      .has_value();
+}
+
+}  // namespace
+
 void apply(Writing& writing, const CatchUp& change) {
   expect_candidate(writing, change.candidate);
   expect_seen(writing, change.by, change.candidate);
@@ -118,10 +134,12 @@ void apply(Writing& writing, const CatchUp& change) {
     refuse(Kind::conflict, "candidate.rests",
            "All jobs of this candidate are archived, so their mail isn't synced.",
            "Open one of the jobs again, or add the candidate to an open one.");
-  // Nothing is looked for where nothing was passed over: each time, all mailboxes do.
-  if (writing.db.change("delete from skipped_mail where company = $1 and candidate = $2",
-                        writing.company, change.candidate) == 0)
-    return;
+  // Nothing is looked for where nothing was passed over: each time, all mailboxes do. Not all that
+  // was is counted: answers that name no address aren't, nor what lay there before.
+  const bool counted =
+      writing.db.change("delete from skipped_mail where company = $1 and candidate = $2",
+                        writing.company, change.candidate) > 0;
+  if (!counted && !opened_since_looked_for(writing, change.candidate)) return;
   writing.db.change(
       "update candidate_addresses set match_revision = $3"
       " where company = $1 and candidate = $2 and synced = 1",

@@ -219,6 +219,34 @@ TEST_P(RestingTest, S6_WhatCameMeanwhileIsLookedForIfWished) {
   EXPECT_EQ(refused(CatchUp{make<CandidateId>(), as(anna), now}), "candidate.missing");
 }
 
+// What names no address isn't counted, nor what lay in a mailbox that was connected meanwhile.
+TEST_P(RestingTest, S6_S10_WhatWasNotCountedIsLookedForOnce) {
+  const auto wanda = add_candidate("Wanda", {"wanda@home.example"}, {welder});
+  const auto before = match_revision();
+  const auto looks = [&] {
+    const auto revision = match_revision();
+    commit(CatchUp{wanda, as(anna), now});
+    EXPECT_EQ(sought(revision).size(), match_revision() - revision);
+    return match_revision() > revision;
+  };
+  EXPECT_FALSE(looks()) << "no job was closed";
+  set_open(welder, false);
+  set_open(welder, true);
+  EXPECT_EQ(match_revision(), before);
+  EXPECT_FALSE(skipped(wanda));
+  EXPECT_TRUE(looks());
+  EXPECT_FALSE(looks());
+  set_open(welder, false);
+  set_open(welder, true, true);
+  EXPECT_FALSE(looks()) << "all of the job was caught up with";
+  set_open(welder, false);
+  commit(PutApplication{{make<ApplicationId>(), wanda, baker, {}, {}, now}});
+  EXPECT_TRUE(looks()) << "she rested, and is in an open job";
+  EXPECT_FALSE(looks());
+  commit(PutApplication{{make<ApplicationId>(), wanda, add_job("Cook", {}), {}, {}, now}});
+  EXPECT_FALSE(looks()) << "she didn't rest";
+}
+
 // Its job was opened without catching up, and the server read the headers again for another reason.
 TEST_P(RestingTest, S6_WhatComesInAfterAllIsMissingNoLonger) {
   const auto wanda = add_candidate("Wanda", {"wanda@home.example"}, {welder});
@@ -257,8 +285,10 @@ TEST_P(RestingTest, S6_WhatComesInAfterAllIsMissingNoLonger) {
   EXPECT_EQ(missing(), 0u);
   EXPECT_FALSE(skipped(wanda));
   const auto through = match_revision();
-  commit(CatchUp{wanda, as(anna), now});  // there is nothing to be looked for
-  EXPECT_EQ(match_revision(), through);
+  commit(CatchUp{wanda, as(anna), now});  // but for what isn't counted, once
+  EXPECT_EQ(match_revision(), through + 1);
+  commit(CatchUp{wanda, as(anna), now});
+  EXPECT_EQ(match_revision(), through + 1);
 }
 
 // Two that come in at once may each be of a day that has one left.

@@ -324,6 +324,18 @@ alter table folders add column missed {int} not null default 0;
 update folder_ranges set match_revision = 0;
 )";
 
+// S-10: a start is to look at all headers no more. What was settled before may have been passed
+// over by what is mended since, so all is judged once more; so does each later mend of how mail is
+// judged need, once no start makes up for it (0073).
+inline constexpr std::string_view kJudgedOnceMore = R"(
+update folder_ranges set match_revision = 0;
+)";
+
+// S-6: under which match revision a job was last opened without looking for what came meanwhile.
+inline constexpr std::string_view kReopened = R"(
+alter table jobs add column reopened {int} not null default 0;
+)";
+
 // M-9: which addresses a candidate got and lost. `put_on`: whose it was before a merge; `merged`:
 // by whose merge it came.
 inline constexpr std::string_view kAddressChanges = R"(

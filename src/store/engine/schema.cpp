@@ -741,6 +741,8 @@ constexpr Migration kMigrations[] = {
     {kPast},
     {kLongestWaiting},
     {kMissed},
+    {kJudgedOnceMore},
+    {kReopened},
     {kAddressChanges, note_addresses_of_old},
     {kRemovedFiles},
 };

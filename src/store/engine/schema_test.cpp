@@ -348,6 +348,20 @@ TEST_P(Schema, T3_S10_AllIsJudgedOnceMoreForWhatWasNotStored) {
   });
 }
 
+// Before a start looks at all headers no more, what was settled while it did is judged once more.
+TEST_P(Schema, S10_AllIsJudgedOnceMoreBeforeAStartReadsNothingAgain) {
+  constexpr int kBefore = 52;
+  open();
+  for (int version = 1; version <= kBefore; ++version) migrate(*database, version);
+  database->write([&](Db& db) {
+    fill_empty_tables(db);
+    db.change("update folder_ranges set match_revision = 7");
+  });
+  migrate(*database);
+  database->read(
+      [&](Db& db) { EXPECT_EQ(db.row("select match_revision from folder_ranges")->number(), 0); });
+}
+
 // C-14: what was there before owners had a say stays as it was: nothing is judged again, nobody is
 // named, what was added is open, and whose past isn't chosen about is asked.
 TEST_P(Schema, C14_WhatWasThereBeforeOwnersDecideIsOpen) {

@@ -1,5 +1,6 @@
 // C-14, I-1: an address of more than one commit may take along.
 #include <algorithm>
+#include <set>
 
 #include "base/limits.hpp"
 #include "fakes/store_conformance.hpp"
@@ -261,6 +262,64 @@ TEST_P(TakingOff, S7_WhoWasTakenOffIsForgottenLater) {
   commit(ForgetCandidate{wanda, as(anna), now});
   EXPECT_GT(run_errands(), 0);
   EXPECT_FALSE(ask(CandidateById{as(anna), wanda}));
+}
+
+// An answer that names no address of hers goes with what it answers; should that come again, no
+// search would find it. So its header is judged once more where it lies, and waits for that. Nobody
+// is shown it as mail that can't be brought in.
+TEST_P(TakingOff, S10_T3_AnAnswerThatGoesIsJudgedOnceMoreWhereItLies) {
+  const auto box = add_mailbox(ben, "ben@acme.example");
+  const auto inbox = add_folder(box, "INBOX"), left = add_folder(box, "Left");
+  std::uint32_t uid = 0;
+  const auto answer = [&](const rules::Thread& in, const rules::Folder& folder,
+                          std::uint32_t uid_validity = 7, const std::string& to = "b@x.example") {
+    const auto letter = message("answer" + std::to_string(++uid), "ben@acme.example", to);
+    place(letter, in, PlacedBy::reply_to, "m0", false);
+    commit(AddCopy{letter.id, {box.id, folder.id, uid_validity, uid}, letter.raw});
+  };
+  const auto waits = [&] {
+    std::set<std::uint32_t> uids;
+    for (const auto& row : ask(ToRetry{engine(), box.id})) uids.insert(row.at.uid);
+    EXPECT_TRUE(ask(ToRetry{engine(), box.id, true}).empty()) << "no person asked for it";
+    EXPECT_TRUE(ask(Quarantined{as(ben), box.id, {}}).rows.empty());
+    EXPECT_EQ(ask(QuarantinedCount{as(ben), box.id, 10}), 0u);
+    return uids;
+  };
+  using Uids = std::set<std::uint32_t>;
+  answer(threads.front(), inbox);
+  answer(threads.front(), left);
+  answer(threads.back(), inbox);
+  answer(threads.back(), inbox, 6);           // under numbers that mean other messages now
+  answer(threads.front(), inbox, 7, kWrong);  // a search for the address finds it
+  commit(AddCopy{letters.back().id, {box.id, inbox.id, 7, 9}, letters.back().raw});
+  commit(SetFolderRole{box.id, left.id, rules::FolderRole::ignored});
+  EXPECT_EQ(waits(), Uids{});
+  take_off();
+  finish();
+  EXPECT_EQ(waits(), (Uids{1, 3}));
+  commit(ForgetAttempt{{box.id, inbox.id, 7, 1}}, ForgetAttempt{{box.id, inbox.id, 7, 3}});
+  const auto own = thread(wanda);
+  place(message("own", kOwn, "ben@acme.example"), own, PlacedBy::address, kOwn);
+  answer(own, inbox, 7, kOwn);
+  answer(own, inbox);
+  commit(ForgetCandidate{wanda, {}, now});
+  finish();
+  // By which address it came that had been taken off before, nobody knows any more.
+  EXPECT_EQ(waits(), (Uids{1, 3, 5, 7}));
+  if (GetParam() != On::memory) EXPECT_EQ(rows_of("addresses_taken_off"), 0);
+}
+
+// Nor is anything kept of a mailbox that nobody reads any more.
+TEST_P(TakingOff, S10_T3_AnAnswerOfAMailboxThatWasTakenOffWaitsForNothing) {
+  const auto box = add_mailbox(ben, "ben@acme.example");
+  const auto inbox = add_folder(box, "INBOX");
+  const auto letter = message("answer", "ben@acme.example", "b@x.example");
+  place(letter, threads.front(), PlacedBy::reply_to, "m0", false);
+  commit(AddCopy{letter.id, {box.id, inbox.id, 7, 1}, letter.raw});
+  commit(RemoveMailbox{box.id});
+  take_off();
+  finish();
+  EXPECT_TRUE(ask(ToRetry{engine(), box.id}).empty());
 }
 
 }  // namespace

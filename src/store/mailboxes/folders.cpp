@@ -76,6 +76,21 @@ constexpr std::string_view kOthersSettled =
     "case when exists (select 1 from folder_ranges s where s.company = $1 and s.mailbox = $2"
     " and s.match_revision > 0) then 1 else 0 end";
 
+// T-3: it was read, and goes, or isn't read any more, before others were asked for what answers the
+// mail that it brought: all is judged anew, in this life or the next. Messages are stored before
+// the cursor that covers them.
+void pay_what_it_owes(Writing& writing, MailboxId mailbox, FolderId folder) {
+  writing.db.change(
+      "update mailboxes set judged_anew = judged_anew + 1 where company = $1 and id = $2"
+      " and exists (select 1 from folders f where f.company = $1 and f.mailbox = $2 and f.id = $3"
+      "  and f.missed = 1 and f.listed = 1 and f.role <> $4)"
+      " and (exists (select 1 from folder_ranges s where s.company = $1 and s.mailbox = $2"
+      "   and s.folder = $3)"
+      "  or exists (select 1 from copies c where c.company = $1 and c.mailbox = $2"
+      "   and c.folder = $3))",
+      writing.company, mailbox, folder, rules::FolderRole::ignored);
+}
+
 // What was observed of it holds no more: it is read from now on, or isn't any more.
 void not_observed(Writing& writing, MailboxId mailbox, FolderId folder) {
   writing.db.change(
@@ -90,6 +105,7 @@ void role_changes(Writing& writing, MailboxId mailbox, FolderId folder, rules::F
   const auto ignored = rules::FolderRole::ignored;
   if ((before == ignored) == (after == ignored)) return;
   if (before == ignored) nobody_looked(writing, mailbox, folder);
+  if (after == ignored) pay_what_it_owes(writing, mailbox, folder);
   not_observed(writing, mailbox, folder);
 }
 
@@ -177,6 +193,7 @@ void apply(Writing& writing, const PutFolders& change) {
     if (kept.contains(known.id)) continue;
     const bool taken = names.contains(known.wire_name);  // by another one
     if (known.role_by_user && !known.listed && !taken) continue;
+    pay_what_it_owes(writing, change.mailbox, known.id);
     forget_places(writing, change.mailbox, known.id);
     not_observed(writing, change.mailbox, known.id);
     if (known.role_by_user)

@@ -10,14 +10,14 @@
 
 namespace hearback::store {
 
-struct PutFolders {  // what LIST showed: new ones are added, vanished ones removed with their
-                     // ranges, roles chosen by a user stay: vanished folders that have one are
-                     // remembered, unlisted; what persons chose reaches below (S-16)
+struct PutFolders {  // what LIST showed: new ones are added, vanished ones go with their ranges,
+                     // and what they owe has all judged anew (T-3); roles chosen by a user stay:
+                     // vanished folders that have one are kept, unlisted; choices reach below
   MailboxId mailbox;
   std::vector<rules::Folder> folders;
 };
 struct SetFolderRole {  // S-4, by a person; it reaches what lies below, as far as nobody chose
-                        // there
+                        // there. T-3: what it owes has all judged anew
   MailboxId mailbox;
   FolderId folder;
   rules::FolderRole role = rules::FolderRole::ignored;

@@ -9,6 +9,7 @@
 
 #include "store/candidates/merging.hpp"
 #include "store/engine/applying.hpp"
+#include "store/mailboxes/quarantine_parts.hpp"
 
 namespace hearback::store {
 namespace {
@@ -133,6 +134,24 @@ void apply(Writing& writing, const Quarantine& change) {
     if (const auto old = before.front().maybe_id<BlobId>(); old && *old != *change.raw)
       drop_unused_blobs(writing.db, writing.company, {*old}, writing.files_to_remove);
   tell(writing, at.mailbox);
+}
+
+// As an attempt that nobody has begun: people hear nothing of it. Of what lies where nothing is
+// read, nothing: all is judged where that is read again.
+void judge_once_more(Writing& writing, const std::vector<MessageId>& messages, Instant at) {
+  in_chunks({value_of(writing.company), value_of(at), value_of(rules::FolderRole::ignored)},
+            values_of(messages), [&](InList list, Params params) {
+              writing.db.run(
+                  "insert into import_attempts(company, mailbox, folder, uid_validity, uid,"
+                  " attempts, reason, given_up, raw, since) select c.company, c.mailbox, c.folder,"
+                  " c.uid_validity, c.uid, 0, '', 0, null, $2 from copies c join folders f"
+                  " on f.company = c.company and f.mailbox = c.mailbox and f.id = c.folder"
+                  " and f.uid_validity = c.uid_validity join mailboxes b on b.company = c.company"
+                  " and b.id = c.mailbox and b.removed = 0 where c.company = $1 and c.here = 1"
+                  " and f.listed = 1 and f.role <> $3 and c.message in " +
+                      list + " on conflict do nothing",
+                  params);
+            });
 }
 
 void apply(Writing& writing, const ForgetAttempt& change) {

@@ -443,7 +443,7 @@ AnswerTo<ToRetry> answer(Reading& reading, const ToRetry& question) {
   const auto after = question.after.value_or(rules::Location{});
   for (auto& row :
        reading.db.rows(std::string(kAttempts) +
-                           " and i.reason <> '' and i.given_up = 0 and ($3 = 0 or i.attempts = 0)"
+                           " and i.given_up = 0 and ($3 = 0 or (i.attempts = 0 and i.reason <> ''))"
                            " and (i.folder, i.uid_validity, i.uid) > ($4, $5, $6)"
                            " order by i.folder, i.uid_validity, i.uid limit $7",
                        question.scope.company, question.mailbox, question.asked_for, after.folder,

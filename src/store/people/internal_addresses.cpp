@@ -7,6 +7,7 @@
 #include "store/candidates/non_candidates_parts.hpp"
 #include "store/engine/nouns_sql.hpp"
 #include "store/mailboxes/past_sql.hpp"
+#include "store/mailboxes/quarantine_parts.hpp"
 #include "store/search/waiting_files.hpp"
 #include "store/threads/references.hpp"
 
@@ -54,6 +55,26 @@ bool has_other_basis(Writing& writing, const Basis& basis, ThreadId thread) {
       .has_value();
 }
 
+// Of these: what names it, a search for it finds.
+std::vector<MessageId> not_naming(Writing& writing, std::string_view normal,
+                                  const std::vector<MessageId>& messages) {
+  std::vector<MessageId> left;
+  in_chunks({value_of(writing.company), value_of(normal)}, values_of(messages),
+            [&](InList list, Params params) {
+              for (auto& row : writing.db
+                                   .run("select m.id from messages m where m.company = $1 and m.id"
+                                        " in " +
+                                            list +
+                                            " and not exists (select 1 from participants x"
+                                            "  where x.company = $1 and x.message = m.id"
+                                            "  and x.normal = $2)",
+                                        params)
+                                   .rows)
+                left.push_back(row.id<MessageId>());
+            });
+  return left;
+}
+
 std::size_t seal(Writing& writing, const Basis& basis, ThreadId thread, bool whole) {
   const std::string which = whole ? "" : " and p.placed_by = 'address' and p.detail = $3";
   writing.db.change(
@@ -64,12 +85,15 @@ std::size_t seal(Writing& writing, const Basis& basis, ThreadId thread, bool who
       " on th.company = p.company and th.id = p.thread where p.company = $1 and p.thread = $2" +
           which + " on conflict do nothing",
       writing.company, thread, basis.normal, basis.at);
-  std::vector<MessageId> gone;
+  std::vector<MessageId> gone, answers;
   for (auto& row :
        writing.db.rows("delete from placements as p where p.company = $1 and p.thread = $2" +
-                           which + " returning message",
-                       writing.company, thread, basis.normal))
+                           which + " returning message, placed_by",
+                       writing.company, thread, basis.normal)) {
     gone.push_back(row.id<MessageId>());
+    if (row.word<rules::PlacedBy>() == rules::PlacedBy::reply_to) answers.push_back(gone.back());
+  }
+  judge_once_more(writing, not_naming(writing, basis.normal, answers), basis.at);
   if (!gone.empty()) count_references_again(writing.db, writing.company, thread);
   files_rest(writing.db, writing.company, gone);
   return gone.size();
@@ -208,6 +232,10 @@ void seal_placements_by(Writing& writing, CandidateId candidate, std::string_vie
 }
 
 ErrandStep take_off_some(Writing& writing, CandidateId candidate, std::size_t rows, Instant) {
+  // Forgetting takes over from it.
+  if (writing.db.row("select 1 from forgotten_candidates where company = $1 and candidate = $2",
+                     writing.company, candidate))
+    return {.finished = true};
   auto left = writing.db.rows(
       "select normal, at from addresses_taken_off where company = $1 and candidate = $2"
       " order by normal",
