@@ -1,6 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import profileDe from '../candidate/words/de.json';
+import profileEn from '../candidate/words/en.json';
+import profileFr from '../candidate/words/fr.json';
 import partDe from '../imports/words/de.json';
 import partEn from '../imports/words/en.json';
 import partFr from '../imports/words/fr.json';
@@ -29,10 +32,10 @@ function flat(tree: Tree, path = ''): Map<string, string> {
 
 // With the words that come with pages of their own.
 const whole = (...parts: Tree[]) => new Map(parts.flatMap((part) => [...flat(part)]));
-const english = whole(en, partEn, narrowEn, mailboxEn);
+const english = whole(en, partEn, narrowEn, mailboxEn, profileEn);
 const others = {
-  fr: whole(fr, partFr, narrowFr, mailboxFr),
-  de: whole(de, partDe, narrowDe, mailboxDe),
+  fr: whole(fr, partFr, narrowFr, mailboxFr, profileFr),
+  de: whole(de, partDe, narrowDe, mailboxDe, profileDe),
 };
 const holes = (words: string) => [...words.matchAll(/\{\{(\w+)/g)].map((one) => one[1]).sort();
 

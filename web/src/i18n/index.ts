@@ -1,5 +1,6 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
+import type partOfProfile from '../candidate/words/en.json';
 import type partOfImport from '../imports/words/en.json';
 import type partOfNarrowing from '../inbox/words/en.json';
 import { remember, remembered } from '../remembered';
@@ -21,7 +22,8 @@ declare module 'i18next' {
       translation: typeof en &
         Omit<typeof partOfImport, 'problem'> &
         typeof partOfNarrowing &
-        typeof partOfMailbox;
+        typeof partOfMailbox &
+        typeof partOfProfile;
     };
     returnNull: false;
   }
