@@ -65,6 +65,7 @@ bool looks_synced(const CandidateAddress& address) {
   return address.synced || address.why_not == kOtherCandidate;
 }
 
+// The ids are of the revision: each caller writes the feed too, without which it stays as it is.
 void note_address(Writing& writing, const AddressNote& note) {
   Insertion row(std::string(kInto), 12);
   row.row(writing.company, id_of(writing.revision, ++writing.address_changes), note.candidate,
@@ -169,11 +170,14 @@ void drop_address_changes(Writing& writing, CandidateId candidate) {
 }
 
 void forget_address_elsewhere(Writing& writing, CandidateId candidate, std::string_view normal) {
-  writing.db.change(
-      "delete from address_changes where company = $1 and normal = $3 and candidate <> $2"
-      " and not exists (select 1 from candidate_addresses a where a.company = $1"
-      "  and a.candidate = address_changes.candidate and a.normal = $3)",
-      writing.company, candidate, normal);
+  std::set<CandidateId> others;
+  for (auto& row : writing.db.rows(
+           "delete from address_changes where company = $1 and normal = $3 and candidate <> $2"
+           " and not exists (select 1 from candidate_addresses a where a.company = $1"
+           "  and a.candidate = address_changes.candidate and a.normal = $3) returning candidate",
+           writing.company, candidate, normal))
+    others.insert(row.id<CandidateId>());
+  for (const auto& other : others) writing.tell("candidate", other.text(), other);
 }
 
 // One that they had once may lie on another's profile as well.
