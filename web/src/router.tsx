@@ -268,7 +268,10 @@ const candidate = createRoute({
   path: '$candidateId',
   validateSearch: (search: Record<string, unknown>): { compose?: boolean } =>
     search.compose === true ? { compose: true } : {},
-  component: page(() => import('./candidate/profile'), 'Profile'),
+  component: page(
+    worded(() => import('./candidate/profile')),
+    'Profile',
+  ),
 });
 const candidateThread = createRoute({
   getParentRoute: () => candidates,

@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "store/candidates/address_changes_parts.hpp"
+#include "store/mailboxes/past_sql.hpp"
 #include "store/people/internal_addresses.hpp"
 
 namespace hearback::store {
@@ -23,7 +25,7 @@ AddressChangeId id_of(std::uint64_t revision, std::uint64_t number) {
 
 constexpr std::string_view kInto =
     "insert into address_changes(company, id, candidate, put_on, address, normal, added, at,"
-    " changed_by, how, merged)";
+    " changed_by, how, merged, due)";
 
 const CandidateAddress* find_in(const std::vector<CandidateAddress>& all,
                                 const std::string& normal) {
@@ -33,6 +35,22 @@ const CandidateAddress* find_in(const std::vector<CandidateAddress>& all,
 
 bool is_among(const rules::MergedAddresses& all, const std::string& normal) {
   return std::ranges::any_of(all, [&](const auto& one) { return one.address.normal == normal; });
+}
+
+// Of which addresses the kept one's own rows tell since the merge, but for those that came with
+// somebody else: these go back with them.
+std::vector<std::string> told_since(Writing& writing, CandidateId merged, CandidateId kept,
+                                    Instant since) {
+  std::vector<std::string> normals;
+  for (auto& row : writing.db.rows(
+           "select distinct normal from address_changes h where company = $1 and candidate = $2"
+           " and put_on = $2 and at >= $4 and not exists (select 1 from merged_candidates g"
+           "  join merged_addresses a on a.company = g.company and a.merged = g.merged"
+           "  and a.candidate = g.merged where g.company = $1 and g.stands = $2"
+           "  and g.merged <> $3 and a.normal = h.normal)",
+           writing.company, kept, merged, since))
+    normals.push_back(row.text());
+  return normals;
 }
 
 bool is_new(Writing& writing, CandidateId candidate, Instant at) {
@@ -47,11 +65,12 @@ bool looks_synced(const CandidateAddress& address) {
   return address.synced || address.why_not == kOtherCandidate;
 }
 
+// The ids are of the revision: each caller writes the feed too, without which it stays as it is.
 void note_address(Writing& writing, const AddressNote& note) {
-  Insertion row(std::string(kInto), 11);
+  Insertion row(std::string(kInto), 12);
   row.row(writing.company, id_of(writing.revision, ++writing.address_changes), note.candidate,
           note.candidate, std::string(note.address), std::string(note.normal), note.added, note.at,
-          note.by, std::string(note.how), note.merged);
+          note.by, std::string(note.how), note.merged, note.at + kAddingStaysAside);
   row.run(writing.db);
 }
 
@@ -114,7 +133,7 @@ void give_address_changes(Writing& writing, const AddressesGiven& given,
 }
 
 void take_back_address_changes(Writing& writing, CandidateId merged, CandidateId kept,
-                               const rules::MergedAddresses& of_merged,
+                               Instant since, const rules::MergedAddresses& of_merged,
                                const rules::MergedAddresses& of_kept) {
   auto& db = writing.db;
   const auto company = writing.company;
@@ -125,12 +144,24 @@ void take_back_address_changes(Writing& writing, CandidateId merged, CandidateId
       " and (put_on = $2 or put_on in (select g.merged from merged_candidates g"
       "  where g.company = $1 and g.stands = $2))",
       company, merged, kept);
-  for (const auto& one : of_merged)
-    if (!is_among(of_kept, one.address.normal))
+  for (const auto& one : of_merged) {
+    const auto& normal = one.address.normal;
+    if (is_among(of_kept, normal)) continue;
+    db.change(
+        "update address_changes set candidate = $3, put_on = $3 where company = $1"
+        " and candidate = $2 and put_on = $2 and normal = $4 and at >= $5",
+        company, kept, merged, normal, since);
+    db.change(
+        "delete from address_changes where company = $1 and candidate = $2 and put_on = $2"
+        " and normal = $3",
+        company, kept, normal);
+  }
+  for (const auto& normal : told_since(writing, merged, kept, since))
+    if (!is_among(of_kept, normal))
       db.change(
-          "update address_changes set candidate = $3, put_on = $3 where company = $1"
-          " and candidate = $2 and normal = $4",
-          company, kept, merged, one.address.normal);
+          "delete from address_changes where company = $1 and candidate = $2 and put_on = $2"
+          " and normal = $3 and at >= $4",
+          company, kept, normal, since);
 }
 
 void drop_address_changes(Writing& writing, CandidateId candidate) {
@@ -139,18 +170,42 @@ void drop_address_changes(Writing& writing, CandidateId candidate) {
 }
 
 void forget_address_elsewhere(Writing& writing, CandidateId candidate, std::string_view normal) {
-  writing.db.change(
-      "delete from address_changes where company = $1 and normal = $3 and candidate <> $2"
-      " and not exists (select 1 from candidate_addresses a where a.company = $1"
-      "  and a.candidate = address_changes.candidate and a.normal = $3)",
-      writing.company, candidate, normal);
+  std::set<CandidateId> others;
+  for (auto& row : writing.db.rows(
+           "delete from address_changes where company = $1 and normal = $3 and candidate <> $2"
+           " and not exists (select 1 from candidate_addresses a where a.company = $1"
+           "  and a.candidate = address_changes.candidate and a.normal = $3) returning candidate",
+           writing.company, candidate, normal))
+    others.insert(row.id<CandidateId>());
+  for (const auto& other : others) writing.tell("candidate", other.text(), other);
 }
 
+// One that they had once may lie on another's profile as well.
 std::size_t forget_address_changes(Writing& writing, CandidateId candidate, std::size_t rows) {
-  return static_cast<std::size_t>(
-      writing.db.change("delete from address_changes where company = $1 and id in (select id"
-                        " from address_changes where company = $1 and candidate = $2 limit $3)",
-                        writing.company, candidate, rows));
+  auto gone = writing.db.rows(
+      "delete from address_changes where company = $1 and id in (select id"
+      " from address_changes where company = $1 and candidate = $2 limit $3)"
+      " returning normal",
+      writing.company, candidate, rows);
+  std::set<std::string> theirs;
+  for (auto& row : gone) theirs.insert(row.text());
+  theirs.erase("");
+  for (const auto& normal : theirs) forget_address_elsewhere(writing, candidate, normal);
+  return gone.size();
+}
+
+void prune_address_changes(Writing& writing, Instant now, std::size_t rows) {
+  const std::string due =
+      " where company = $1 and id in (select id from address_changes where company = $1"
+      " and due <= $2 order by due limit $3)";
+  const std::string is_theirs =
+      "exists (select 1 from candidate_addresses a where a.company = $1"
+      " and a.candidate = address_changes.candidate and a.normal = address_changes.normal)";
+  writing.db.change("update address_changes set address = '', normal = '', due = null" + due +
+                        " and not " + is_theirs,
+                    writing.company, now, rows);
+  writing.db.change("update address_changes set due = $4" + due + " and " + is_theirs,
+                    writing.company, now, rows, now + kAddingStaysAside);
 }
 
 void note_addresses_of_old(Db& db) {
@@ -168,7 +223,7 @@ void note_addresses_of_old(Db& db) {
         " order by a.company, a.candidate, a.normal limit $4",
         company, candidate, normal, kAtOnce);
     more = rows.size() == kAtOnce;
-    Insertion into(std::string(kInto), 11);
+    Insertion into(std::string(kInto), 12);
     for (auto& row : rows) {
       company = row.id<CompanyId>();
       candidate = row.id<CandidateId>();
@@ -182,7 +237,8 @@ void note_addresses_of_old(Db& db) {
       const bool internal = why_not == kInternalUser;
       into.row(company, id_of(0, ++number), candidate, candidate, address, normal, !internal, since,
                internal ? std::nullopt : added_by,
-               std::string(internal ? kInternalUser : kByPerson), std::optional<CandidateId>());
+               std::string(internal ? kInternalUser : kByPerson), std::optional<CandidateId>(),
+               since + kAddingStaysAside);
     }
     into.run(db);
   }

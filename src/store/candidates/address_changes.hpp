@@ -12,7 +12,7 @@ namespace hearback::store {
 struct AddressChange {
   AddressChangeId id;
   Instant at;
-  std::string address;  // as it was written
+  std::string address;  // as it was written; empty: not told any more (0074)
   bool added = false;   // else taken off, or no longer synced
   std::optional<UserId> by;
   std::string by_name;

@@ -47,11 +47,13 @@ struct AddressesGiven {
 void give_address_changes(Writing& writing, const AddressesGiven& given,
                           const rules::MergedAddresses& before,
                           const rules::MergedAddresses& after);
-// What is told of the merged one's addresses, of then and of since, goes back; of what isn't the
-// kept one's nothing stays with it, since whoever sees it alone knows nothing of the other. Both
+// What is told of the merged one's addresses, of then and of since, goes back. Of what isn't the
+// kept one's nothing stays with it, since whoever sees it alone knows nothing of the other: what
+// was done `since` they were one goes back or, where it is neither one's, altogether; and of before
+// it is told of the other's addresses by mistakes alone, or by an upgrade, which go as well. Both
 // stand again. `of_merged`, `of_kept`: what each had before, and has now.
 void take_back_address_changes(Writing& writing, CandidateId merged, CandidateId kept,
-                               const rules::MergedAddresses& of_merged,
+                               Instant since, const rules::MergedAddresses& of_merged,
                                const rules::MergedAddresses& of_kept);
 // They are no candidate (any more): nothing is told.
 void drop_address_changes(Writing& writing, CandidateId candidate);
@@ -59,6 +61,11 @@ void drop_address_changes(Writing& writing, CandidateId candidate);
 void forget_address_elsewhere(Writing& writing, CandidateId candidate, std::string_view normal);
 // A step of forgetting: at most `rows`. → how many.
 std::size_t forget_address_changes(Writing& writing, CandidateId candidate, std::size_t rows);
+// At most `rows` of those that are due: one whose address the candidate doesn't have any more tells
+// none from now on, only that there was one. So none is told for longer than thirty days after it
+// was taken off, whoever may have been deleted meanwhile who had it too. Of the others it is looked
+// at again thirty days later.
+void prune_address_changes(Writing& writing, Instant now, std::size_t rows);
 
 // Of what was added, or had become a colleague's, before changes were noted.
 void note_addresses_of_old(Db& db);

@@ -2,6 +2,8 @@
 #include <algorithm>
 
 #include "fakes/store_conformance.hpp"
+#include "store/candidates/address_changes_parts.hpp"
+#include "store/mailboxes/past_sql.hpp"
 
 namespace hearback::store {
 namespace {
@@ -141,6 +143,54 @@ TEST_P(AddressChanges, M9_O5_AnUndoneMergeLeavesNothingOfTheOthers) {
             (Told{"+more@home.example person by dora", "-more@home.example person by ben"}));
 }
 
+// An address that was added while they were one is told of nobody once it is neither one's.
+TEST_P(AddressChanges, M9_O5_WhatCameAndWentMeanwhileIsToldOfNobody) {
+  const auto other = add_candidate("W. Other", {"other@home.example"}, {baker});
+  merge(wanda, other);
+  put(wanda, {"wanda@home.example", "other@home.example", "more@home.example"}, anna);
+  put(wanda, {"wanda@home.example", "other@home.example"}, anna);
+  commit(UndoMerge{as(anna), other, now + 1h});
+  EXPECT_EQ(timeline(as(ben), wanda), Told{});
+  EXPECT_EQ(timeline(as(dora), other), Told{});
+}
+
+// That it lay on the kept one by mistake before is told of nobody: whoever sees the other one alone
+// knows nothing of the kept one, nor the other way.
+TEST_P(AddressChanges, M9_O5_AMistakeOfBeforeIsToldOfNobody) {
+  const auto other = add_candidate("W. Other", {"other@home.example"}, {baker});
+  later();
+  put(other, {"other@home.example", "more@home.example"}, dora);
+  put(wanda, {"wanda@home.example", "more@home.example"}, ben);
+  put(wanda, {"wanda@home.example", "two@home.example"}, ben);
+  merge(wanda, other);
+  commit(UndoMerge{as(anna), other, now + 1h});
+  EXPECT_EQ(timeline(as(ben), wanda), Told{"+two@home.example person by ben"});
+  EXPECT_EQ(timeline(as(dora), other), Told{"+more@home.example person by dora"});
+}
+
+// An upgrade writes of the kept one what had come from the other.
+TEST_P(AddressChanges, M9_O5_NorIsWhatWasWrittenByAnUpgrade) {
+  if (GetParam() == On::memory) GTEST_SKIP();
+  const auto other = add_candidate("W. Other", {"other@home.example"}, {baker});
+  later();
+  put(other, {"other@home.example", "more@home.example"}, dora);
+  put(wanda, {"wanda@home.example", "two@home.example"}, ben);
+  merge(wanda, other);
+  put(wanda,
+      {"wanda@home.example", "two@home.example", "other@home.example", "more@home.example",
+       "since@home.example"},
+      anna);
+  tables()->write([&](Db& db) {
+    db.change("delete from address_changes");
+    note_addresses_of_old(db);
+  });
+  EXPECT_GE(timeline(as(ben), wanda).size(), 3u);
+  commit(UndoMerge{as(anna), other, now + 1h});
+  EXPECT_EQ(timeline(as(ben), wanda),
+            (Told{"+two@home.example person by ben", "+since@home.example person by anna"}));
+  for (const auto& one : timeline(as(dora), other)) EXPECT_FALSE(one.contains("wanda@")) << one;
+}
+
 TEST_P(AddressChanges, M9_S7_NothingOfItStaysOfWhoIsForgotten) {
   put(wanda, {"wanda@home.example", "canary@home.example"}, ben);
   put(wanda, {"wanda@home.example"}, ben);
@@ -157,6 +207,55 @@ TEST_P(AddressChanges, M9_S7_NorOfTheirAddressElsewhere) {
   put(wanda, {"wanda@home.example", "both@home.example"}, anna);
   commit(ForgetCandidate{owner, as(anna), now});
   EXPECT_EQ(timeline(as(ben), wanda), Told{"+both@home.example person by anna"});
+}
+
+// b: he had it once, and it lay elsewhere by mistake.
+TEST_P(AddressChanges, M9_S7_NorOfOneThatTheyHadOnce) {
+  const auto owner = add_candidate("Owner", {"owner@home.example"}, {welder});
+  put(owner, {"owner@home.example", "old@home.example"}, anna);
+  put(owner, {"new@home.example"}, anna);
+  put(wanda, {"wanda@home.example", "old@home.example"}, anna);
+  put(wanda, {"wanda@home.example"}, anna);
+  commit(ForgetCandidate{owner, as(anna), now});
+  EXPECT_GE(run_errands(), 1);
+  EXPECT_EQ(timeline(as(ben), wanda), Told{});
+}
+
+// Whoever had it, and whoever had been deleted before it was taken off: thirty days later no
+// address is told that the candidate doesn't have.
+TEST_P(AddressChanges, M9_S7_AnAddressThatWasTakenOffIsToldForThirtyDays) {
+  Retention kept;  // of all else
+  for (auto* one :
+       {&kept.uploads, &kept.answers, &kept.counts, &kept.errands, &kept.journal, &kept.feed})
+    *one = std::chrono::hours(24 * 365);
+  const auto owner = add_candidate("Owner", {"both@home.example"}, {welder});
+  put(wanda, {"wanda@home.example", "both@home.example", "hers@home.example"}, anna);
+  commit(ForgetCandidate{owner, as(anna), now});
+  run_errands();
+  const Told before{"+both@home.example person by anna", "+hers@home.example person by anna"};
+  const auto prune = [&](Duration after) {
+    EXPECT_TRUE(ask(Prunable{engine(), now + after, kept}));
+    commit(Prune{now + after, kept});
+    EXPECT_FALSE(ask(Prunable{engine(), now + after, kept}));
+  };
+  prune(kAddingStaysAside);
+  EXPECT_EQ(timeline(as(ben), wanda), before) << "she has them";
+  now = now + kAddingStaysAside;
+  put(wanda, {"wanda@home.example", "hers@home.example"}, ben);
+  commit(Prune{now + kAddingStaysAside - 1ms, kept});
+  EXPECT_EQ(timeline(as(ben), wanda), (Told{"+ person by anna", "+hers@home.example person by anna",
+                                            "-both@home.example person by ben"}));
+  prune(kAddingStaysAside);
+  EXPECT_EQ(timeline(as(ben), wanda),
+            (Told{"+ person by anna", "+hers@home.example person by anna", "- person by ben"}));
+  // What tells no address isn't anybody's: it stays when the next one is deleted.
+  const auto next = add_candidate("Next", {"next@home.example"}, {welder});
+  put(next, {"next@home.example", "more@home.example"}, anna);
+  put(next, {"next@home.example"}, anna);
+  commit(Prune{now + kAddingStaysAside, kept});
+  commit(ForgetCandidate{next, as(anna), now});
+  run_errands();
+  EXPECT_EQ(timeline(as(ben), wanda).size(), 3u);
 }
 
 TEST_P(AddressChanges, M9_PagesTakeThemWithTheMessages) {

@@ -739,7 +739,7 @@ void apply(Writing& writing, const UndoMerge& change) {
   part_audiences(writing, change.merged, undo.kept);
   take_back_the_rest(writing, change.merged, undo.kept);
   take_back_files(writing, change.merged, undo.kept);
-  take_back_address_changes(writing, change.merged, undo.kept,
+  take_back_address_changes(writing, change.merged, undo.kept, undo.at,
                             together(merged_before, parted.merged),
                             together(kept_before, parted.kept));
   let_go(writing, change.merged, kAllRows);

@@ -51,11 +51,29 @@ std::size_t drop_from(Writing& writing, const std::string& table, const std::str
   return blobs.size();
 }
 
+// Of what was removed the oldest goes, as much as is needed; of very many, some at a time: what
+// lies aside keeps no file from being added.
+void make_room(Writing& writing, std::uint64_t needed) {
+  std::uint64_t found = 0;
+  std::size_t files = 0;
+  for (auto& row : writing.db.rows("select octets from removed_files where company = $1"
+                                   " order by removed_at, id limit $2",
+                                   writing.company, Limits{}.prune_rows)) {
+    if (found >= needed) break;
+    found += static_cast<std::uint64_t>(row.number());
+    ++files;
+  }
+  drop_from(writing, "removed_files",
+            "id in (select id from removed_files where company = $1 order by removed_at, id"
+            " limit $2)",
+            files);
+}
+
 // A disk that is full takes no mail. What was removed makes room first.
 void expect_octets_within(Writing& writing, std::uint64_t most) {
   const auto octets = octets_in(writing, "candidate_files");
-  if (octets <= most && octets + octets_in(writing, "removed_files") > most)
-    drop_from(writing, "removed_files", "1 = 1");
+  const auto aside = octets <= most ? octets_in(writing, "removed_files") : 0;
+  if (octets + aside > most && aside > 0) make_room(writing, octets + aside - most);
   if (octets > most)
     refuse(Kind::conflict, "files.company-full",
            "The files on all profiles take as much room as they may.",
@@ -70,6 +88,15 @@ void tell(Writing& writing, std::string kind, UploadId file, CandidateId candida
                     .candidate = candidate,
                     .user = by.user});
   writing.tell("candidate", candidate.text(), candidate);
+}
+
+bool lies_aside(Writing& writing, const RemoveFile& change) {
+  return writing.db
+      .row(
+          "select 1 from removed_files where company = $1 and id = $2 and candidate = $3"
+          " and removed_at > $4",
+          writing.company, change.file, change.candidate, change.at - kRemovedFileStays)
+      .has_value();
 }
 
 // As it lay there, unless it is too late.
@@ -125,6 +152,7 @@ void apply(Writing& writing, const AddFile& change) {
 
 void apply(Writing& writing, const RemoveFile& change) {
   expect_seen(writing, change.by, change.candidate);
+  if (lies_aside(writing, change)) return;
   if (!lies_there(writing, change.candidate, change.file))
     refuse(Kind::missing, "file.missing", "This file is not there any more.", "Look again.");
   writing.db.change("insert into removed_files(" + std::string(kColumns) + ", removed_at) select " +

@@ -29,7 +29,8 @@ struct AddFile {  // what this person has brought up (AddUpload) lies on the pro
   Instant at;
   std::uint64_t octets_of_company = 20ull << 30;  // that lie on all profiles, at most
 };
-struct RemoveFile {  // for everybody, until AddFile puts it back in time; "file.missing"
+struct RemoveFile {  // for everybody, until AddFile puts it back in time; where it was removed in
+                     // that time already nothing changes. "file.missing"
   UploadId file;
   CandidateId candidate;
   rules::Scope by;

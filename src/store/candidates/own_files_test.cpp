@@ -74,6 +74,9 @@ TEST_P(OwnFilesTest, W9_WhatCameUpLiesOnTheProfile) {
   EXPECT_EQ(files(as(clara), wanda), (Names{"letter.pdf clara"}));
   EXPECT_FALSE(ask(FileById{as(clara), wanda, cv}));
   EXPECT_EQ(ask(Holdings{as(anna), wanda}).files, 1u);
+  commit(RemoveFile{cv, wanda, as(anna), now});  // as after a lost answer
+  EXPECT_EQ(files(as(clara), wanda).size(), 1u);
+  now = now + kRemovedFileStays;
   EXPECT_EQ(refused(RemoveFile{cv, wanda, as(anna), now}), "file.missing");
 }
 
@@ -105,9 +108,16 @@ TEST_P(OwnFilesTest, W9_ForAnHourAndThenItIsGoneForGood) {
   const auto blob = last_blob;
   commit(RemoveFile{cv, wanda, as(anna), now});
   EXPECT_EQ(ask(BlobBytes{company, blob}), "pdf");
+  Retention kept;  // of all else
+  for (auto* one :
+       {&kept.uploads, &kept.answers, &kept.counts, &kept.errands, &kept.journal, &kept.feed})
+    *one = std::chrono::hours(24 * 365);
+  EXPECT_FALSE(ask(Prunable{engine(), now + kRemovedFileStays - 1ms, kept}));
   now = now + kRemovedFileStays;
   EXPECT_EQ(refused(AddFile{cv, wanda, as(anna), now}), "upload.missing");
-  commit(Prune{now, {}});
+  EXPECT_TRUE(ask(Prunable{engine(), now, kept}));
+  commit(Prune{now, kept});
+  EXPECT_FALSE(ask(Prunable{engine(), now, kept}));
   EXPECT_FALSE(ask(BlobBytes{company, blob}));
 }
 
@@ -121,7 +131,32 @@ TEST_P(OwnFilesTest, W9_P1_NobodyPutsBackWhatTheyMayNotSee) {
   EXPECT_TRUE(files(as(anna), carl).empty());
 }
 
-// What was removed to make room does so, and takes nobody's.
+// What was removed to make room does so: the oldest first, and no more than is needed.
+TEST_P(OwnFilesTest, W9_NoMoreThanIsNeededGoesToMakeRoom) {
+  std::vector<UploadId> aside;
+  std::vector<BlobId> blobs;
+  for (int i = 0; i < 4; ++i) {
+    aside.push_back(put(clara, wanda, "a.pdf"));
+    blobs.push_back(last_blob);
+  }
+  for (const auto at : {2, 0, 3, 1}) {
+    now = now + 1min;
+    commit(RemoveFile{aside[static_cast<std::size_t>(at)], wanda, as(clara), now});
+  }
+  commit(AddFile{bring_up(clara, "new.pdf", "longer"), wanda, as(clara), now, 15});
+  const auto is_there = [&](std::size_t i) {
+    return ask(BlobBytes{company, blobs[i]}).has_value();
+  };
+  EXPECT_FALSE(is_there(2));
+  EXPECT_TRUE(is_there(0) && is_there(3) && is_there(1));
+  commit(AddFile{aside[1], wanda, as(clara), now, 15});
+  EXPECT_TRUE(is_there(0) && is_there(3)) << "one that is put back takes no more room";
+  commit(AddFile{bring_up(clara, "new.pdf", "1234"), wanda, as(clara), now, 15});
+  EXPECT_FALSE(is_there(0));
+  EXPECT_FALSE(is_there(3));
+}
+
+// It makes room for a file, but not for one more on a profile that has as many as one may.
 TEST_P(OwnFilesTest, W9_WhatWasRemovedMakesRoom) {
   const auto old = put(clara, wanda, "old.pdf");
   const auto blob = last_blob;

@@ -337,17 +337,19 @@ alter table jobs add column reopened {int} not null default 0;
 )";
 
 // M-9: which addresses a candidate got and lost. `put_on`: whose it was before a merge; `merged`:
-// by whose merge it came.
+// by whose merge it came; `due`: when it is looked whether its address may be told any longer, null
+// once it tells none.
 inline constexpr std::string_view kAddressChanges = R"(
 create table address_changes(
   company {blob} not null, id {blob} not null, candidate {blob} not null, put_on {blob} not null,
   address text not null, normal {key} not null, added {int} not null, at {int} not null,
-  changed_by {blob}, how text not null, merged {blob},
+  changed_by {blob}, how text not null, merged {blob}, due {int},
   primary key (company, id),
   foreign key (company, candidate) references candidates(company, id) on delete cascade,
   foreign key (company, changed_by) references users(company, id)) {rows};
 create index address_changes_by_candidate on address_changes(company, candidate, at, id);
 create index address_changes_by_address on address_changes(company, normal);
+create index address_changes_due on address_changes(company, due) where due is not null;
 )";
 
 // W-9: files that were removed from a profile, as long as they can be put back.

@@ -1,5 +1,6 @@
 #include "store/feed/changes.hpp"
 
+#include "store/candidates/address_changes_parts.hpp"
 #include "store/candidates/leaving_jobs_parts.hpp"
 #include "store/candidates/merging.hpp"
 #include "store/candidates/own_files_parts.hpp"
@@ -88,6 +89,7 @@ void apply(Writing& writing, const Prune& change) {
   prune_removed_applications(writing, change.now, rows);
   prune_addings(writing, change.now, rows);
   prune_removed_files(writing, change.now, rows);
+  prune_address_changes(writing, change.now, rows);
 }
 
 }  // namespace hearback::store

@@ -1,6 +1,7 @@
 #include "store/feed/questions.hpp"
 
 #include "rules/leaving_jobs.hpp"
+#include "store/candidates/own_files.hpp"
 #include "store/engine/answers.hpp"
 #include "store/engine/scope_sql.hpp"
 #include "store/mailboxes/past_sql.hpp"
@@ -49,8 +50,9 @@ AnswerTo<Prunable> answer(Reading& reading, const Prunable& question) {
          any("merged_candidates where company = $1 and undo_until <= $2", now) ||
          any("removed_applications where company = $1 and at <= $2",
              now - rules::kTakenOutStaysUndoable) ||
-         any("taken_off_addresses where company = $1 and at <= $2",
-             now - kAddingStaysAside) ||
+         any("taken_off_addresses where company = $1 and at <= $2", now - kAddingStaysAside) ||
+         any("removed_files where company = $1 and removed_at <= $2", now - kRemovedFileStays) ||
+         any("address_changes where company = $1 and due <= $2", now) ||
          any("feed where company = $1 and revision <= (select max(revision) from feed_marks"
              " where company = $1 and at <= $2)",
              now - kept.feed);

@@ -202,6 +202,7 @@ void keep_internal_out(Writing& writing, std::string_view normal, Instant at) {
                        writing.company, normal, kInternalUser, at, kOtherCandidate)) {
     const auto candidate = row.id<CandidateId>();
     note(candidate, row.text());
+    writing.tell("candidate", candidate.text(), candidate);
   }
   const auto taken_off = writing.db.rows(
       "update candidate_addresses set synced = 0, why_not = $3, since = $4"

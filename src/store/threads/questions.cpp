@@ -95,13 +95,14 @@ std::vector<MessageInThread> assemble(Db& db, const Scope& scope,
 
 // Whom of us each message is from, or else to, of those whom its header names: nothing that its
 // reader isn't shown with it, neither who got it unseen nor in whose mailbox it lies (S-11). A
-// stranger's name for a colleague isn't believed.
-std::unordered_map<MessageId, mail::Address> ours_in(Db& db, CompanyId company,
+// stranger's name for a colleague isn't believed, and which mailboxes there are beside the
+// colleagues' own addresses is told to those who may use them.
+std::unordered_map<MessageId, mail::Address> ours_in(Db& db, const Scope& scope,
                                                      const std::vector<MessageInThread>& messages) {
   std::vector<MessageId> ids;
   for (const auto& one : messages) ids.push_back(one.message.id);
   std::unordered_map<MessageId, mail::Address> found;
-  in_chunks({value_of(company)}, values_of(ids), [&](InList list, Params params) {
+  in_chunks(scope_params(scope), values_of(ids), [&](InList list, Params params) {
     for (auto& row :
          db.run("select x.message, coalesce(u.name, case when x.field = 'from' then x.name else ''"
                 " end), x.spec, x.normal from participants x join messages m"
@@ -113,7 +114,8 @@ std::unordered_map<MessageId, mail::Address> ours_in(Db& db, CompanyId company,
                     "  or x.field in ('to', 'cc') and m.direction = 'incoming')"
                     " and (x.field = 'from' or u.id is not null or exists (select 1"
                     "  from mailboxes where company = $1 and address_normal = x.normal and " +
-                    std::string(kProven) +
+                    std::string(kProven) + " and " +
+                    may_use_mailbox(scope, "mailboxes.id", rules::MailboxRight::see) +
                     ")) order by x.message, case x.field when 'cc' then 1 else 0 end, x.position",
                 params)
              .rows) {
@@ -402,7 +404,7 @@ AnswerTo<CandidateTimeline> answer(Reading& reading, const CandidateTimeline& as
     }
   });
   timeline.messages = assemble(reading.db, scope, page.placements);
-  timeline.ours = ours_in(reading.db, scope.company, timeline.messages);
+  timeline.ours = ours_in(reading.db, scope, timeline.messages);
   timeline.moves = std::move(page.moves);
   timeline.addresses = std::move(page.addresses);
   timeline.older = std::move(page.older);

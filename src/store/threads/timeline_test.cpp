@@ -103,10 +103,13 @@ TEST_P(Timeline, M9_ByWhichOfOurAddressesAMessageLeftOrCame) {
     return at == found->ours.end() ? "nobody" : at->second.name + " " + at->second.spec;
   };
   EXPECT_EQ(ours(a), "ben ben@acme.example");
-  EXPECT_EQ(ours(b), " jobs@acme.example");
+  EXPECT_EQ(ours(b), "nobody") << "he has no part in that mailbox";
   EXPECT_EQ(ours(c), "nobody");
   EXPECT_EQ(ours(d), "The Sender left@acme.example");
   EXPECT_EQ(ours(e), "ben ben@acme.example");
+  const auto annas = ask(CandidateTimeline{as(anna), wanda, {}});
+  ASSERT_TRUE(annas);
+  EXPECT_EQ(annas->ours.at(b).spec, "jobs@acme.example");
 }
 
 }  // namespace

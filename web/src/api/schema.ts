@@ -2136,6 +2136,7 @@ export interface components {
             id: string;
             /** Format: date-time */
             at: string;
+            /** @description Empty where it was taken off more than thirty days ago */
             address: string;
             /** @description false: it was taken off, or is synced no more */
             added: boolean;

@@ -217,6 +217,20 @@ it('W-9 it is removed at once, and put back by whom that wasn’t meant; what ca
   await waitFor(() => expect(names()).toEqual(['CV.pdf', 'letter.pdf']));
 });
 
+it('W-9 a double click removes one file, not the one that comes under it', async () => {
+  forgetNotices();
+  asked.length = 0;
+  rows = [own('CV.pdf')];
+  showCard();
+  answers['DELETE /candidates/jo/files/id of CV.pdf'] = () => new Response(null, { status: 204 });
+  const button = screen.getByRole('button', { name: 'Remove CV.pdf' });
+  fireEvent.click(button, { detail: 1 });
+  fireEvent.click(button, { detail: 2 });
+  fireEvent.click(button, { detail: 1 });
+  await screen.findByText('CV.pdf removed');
+  expect(asked.filter((one) => one.startsWith('DELETE'))).toHaveLength(1);
+});
+
 it('W-9 one that could not be removed or put back is still where it was', async () => {
   forgetNotices();
   rows = [own('CV.pdf')];

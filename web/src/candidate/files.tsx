@@ -109,7 +109,9 @@ export function CandidateFiles({
             {row.file && mayEdit && (
               <IconButton
                 label={t('compose.remove', { what: row.filename })}
-                onClick={() => {
+                onClick={(event) => {
+                  // The second of two would hit the row that has come under it.
+                  if (event.detail > 1) return;
                   // What has the focus goes: it stays beside the list.
                   box.current
                     ?.querySelector<HTMLElement>('.file-add')
@@ -140,6 +142,10 @@ function AddButton({ onFiles }: { onFiles: (files: Iterable<File>) => void }) {
         className="file-add"
         label={t('card.addFile')}
         onClick={() => picker.current?.click()}
+        // Still held down from what it took the focus after.
+        onKeyDown={(event) => {
+          if (event.repeat) event.preventDefault();
+        }}
       >
         <Plus size={16} aria-hidden />
       </IconButton>
@@ -234,13 +240,17 @@ async function put(
 function useRemove(candidate: string): (file: string, name: string) => Promise<void> {
   const { t } = useTranslation();
   const queries = useQueryClient();
-  const asked = async (ask: () => Promise<unknown>, tell: ReturnType<typeof problemNotifier>) => {
+  const going = useRef(new Set<string>());
+  const asked = async (
+    ask: () => Promise<unknown>,
+    tell: ReturnType<typeof problemNotifier>,
+    done?: () => void,
+  ) => {
     try {
       await ask();
-      return true;
+      done?.();
     } catch (reason) {
       tell(reason);
-      return false;
     } finally {
       await queries.invalidateQueries({ queryKey: keys.files(candidate) });
     }
@@ -250,10 +260,14 @@ function useRemove(candidate: string): (file: string, name: string) => Promise<v
     const params = { path: { id: candidate, file } };
     const gone = () => unwrap(client.DELETE('/candidates/{id}/files/{file}', { params }));
     const back = () => unwrap(client.PUT('/candidates/{id}/files/{file}', { params }));
-    if (!(await asked(gone, tell))) return;
-    say(t('card.fileRemoved', { name }), {
-      series: `files ${candidate}`,
-      action: { label: t('undo'), run: () => void asked(back, problemNotifier()) },
-    });
+    if (going.current.has(file)) return;
+    going.current.add(file);
+    await asked(gone, tell, () =>
+      say(t('card.fileRemoved', { name }), {
+        series: `files ${candidate}`,
+        action: { label: t('undo'), run: () => void asked(back, problemNotifier()) },
+      }),
+    );
+    going.current.delete(file);
   };
 }

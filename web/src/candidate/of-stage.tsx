@@ -3,16 +3,10 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { stageCountsQuery } from '../api/queries';
-import { addPart } from '../i18n';
 import { useFormat } from '../i18n/format';
 import { Select } from '../ui/field';
 
-const WORDS = {
-  en: () => import('./words/en.json'),
-  fr: () => import('./words/fr.json'),
-  de: () => import('./words/de.json'),
-};
-export const addWords = () => addPart(WORDS);
+export { addWords } from './words';
 
 const LISTS = [
   { by: 'phase', list: 'phases', all: 'stages.allPhases' },

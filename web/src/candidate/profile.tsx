@@ -54,6 +54,8 @@ import { Timeline } from './timeline';
 import '../inbox/inbox.css';
 import './candidate.css';
 
+export { addWords } from './words';
+
 export function Profile() {
   const { candidateId } = useParams({ from: '/app/candidates/$candidateId' });
   return <ProfilePane key={candidateId} id={candidateId} />;

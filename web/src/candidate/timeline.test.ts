@@ -50,6 +50,24 @@ it('M-9 which addresses came and went, by whom and why', () => {
   expect(words(1, 'x@y', true, 'Ada', 'merged')).toBe('addressMerged x@y');
 });
 
+it('M-9 D-1 which address it was isn’t told for ever', () => {
+  const words = (...said: Parameters<typeof change>) => addressWords(change(...said), t);
+  expect(words(1, '', true, 'Ada')).toBe('untold.addedBy Ada');
+  expect(words(1, '', false, 'Ada')).toBe('untold.offBy Ada');
+  expect(words(1, '', false).trim()).toBe('untold.off');
+  expect(words(1, '', true, 'Ada', 'merged')).toContain('untold.merged');
+  expect(words(1, '', false, '', 'internal-user')).toContain('untold.ofColleague');
+});
+
+it('M-9 what is of one moment stands in the order of the pages, the older page first', () => {
+  const page = (...addresses: ReturnType<typeof change>[]) => ({ moves: [], addresses });
+  const newest = page(change(10, 'c@x', true), change(10, 'd@x', true));
+  const older = page(change(10, 'a@x', true), change(10, 'b@x', true));
+  expect(pagedFacts([newest, older], 'Lea', t).map((one) => one.id)).toEqual(
+    ['a@x', 'b@x', 'c@x', 'd@x'].map((one) => `${one}10`),
+  );
+});
+
 it('M-9 what comes page by page is told by date, whatever it is', () => {
   const move = { ...change(20, '', true), by: 'Ada', job_title: 'Baker' };
   const moves = [

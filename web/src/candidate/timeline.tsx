@@ -88,9 +88,18 @@ export function moveWords(move: Move, candidate: string, t: TFunction): string {
 // However it is written, the words around it stay where they are.
 const isolated = (name: string) => `\u2068${name}\u2069`;
 
+// Ada took an address off: which one isn't told any longer.
+function untoldOf({ by, added, how }: AddressChange) {
+  if (how === 'merged') return 'merged';
+  if (how === 'internal-user') return 'ofColleague';
+  if (added) return by ? 'addedBy' : 'added';
+  return by ? 'offBy' : 'off';
+}
+
 // Ada added jane@home.example; or why it came, or is no longer synced.
 export function addressWords(change: AddressChange, t: TFunction): string {
   const { address, by, added, how } = change;
+  if (!address) return t(`timeline.untold.${untoldOf(change)}`, { who: by });
   if (how === 'merged') return t('timeline.addressMerged', { address });
   if (how === 'internal-user') return t('timeline.addressOff', { address });
   const words = { who: by, name: isolated(address) };
@@ -127,7 +136,7 @@ export function factsOf(
 
 // What comes page by page, oldest first.
 export function pagedFacts(pages: readonly Page[], candidate: string, t: TFunction): Fact[] {
-  const facts = pages.flatMap((page) => [
+  const facts = [...pages].reverse().flatMap((page) => [
     ...page.moves.map((move) => ({
       id: move.id,
       at: move.at,

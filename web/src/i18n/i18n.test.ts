@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import stagesDe from '../candidate/words/de.json';
-import stagesEn from '../candidate/words/en.json';
-import stagesFr from '../candidate/words/fr.json';
+import profileDe from '../candidate/words/de.json';
+import profileEn from '../candidate/words/en.json';
+import profileFr from '../candidate/words/fr.json';
 import findingDe from '../frame/words/de.json';
 import findingEn from '../frame/words/en.json';
 import findingFr from '../frame/words/fr.json';
@@ -35,10 +35,10 @@ function flat(tree: Tree, path = ''): Map<string, string> {
 
 // With the words that come with pages of their own.
 const whole = (...parts: Tree[]) => new Map(parts.flatMap((part) => [...flat(part)]));
-const english = whole(en, partEn, narrowEn, mailboxEn, stagesEn, findingEn);
+const english = whole(en, partEn, narrowEn, mailboxEn, profileEn, findingEn);
 const others = {
-  fr: whole(fr, partFr, narrowFr, mailboxFr, stagesFr, findingFr),
-  de: whole(de, partDe, narrowDe, mailboxDe, stagesDe, findingDe),
+  fr: whole(fr, partFr, narrowFr, mailboxFr, profileFr, findingFr),
+  de: whole(de, partDe, narrowDe, mailboxDe, profileDe, findingDe),
 };
 const holes = (words: string) => [...words.matchAll(/\{\{(\w+)/g)].map((one) => one[1]).sort();
 

@@ -1,6 +1,6 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
-import type partOfStages from '../candidate/words/en.json';
+import type partOfProfile from '../candidate/words/en.json';
 import type partOfFinding from '../frame/words/en.json';
 import type partOfImport from '../imports/words/en.json';
 import type partOfNarrowing from '../inbox/words/en.json';
@@ -21,11 +21,11 @@ declare module 'i18next' {
   interface CustomTypeOptions {
     resources: {
       translation: typeof en &
-        typeof partOfStages &
         typeof partOfFinding &
         Omit<typeof partOfImport, 'problem'> &
         typeof partOfNarrowing &
-        typeof partOfMailbox;
+        typeof partOfMailbox &
+        typeof partOfProfile;
     };
     returnNull: false;
   }

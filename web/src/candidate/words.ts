@@ -1,0 +1,9 @@
+// Words that profiles alone show.
+import { addPart } from '../i18n';
+
+const WORDS = {
+  en: () => import('./words/en.json'),
+  fr: () => import('./words/fr.json'),
+  de: () => import('./words/de.json'),
+};
+export const addWords = () => addPart(WORDS);
