@@ -365,7 +365,7 @@ AnswerTo<StageCounts> answer(Reading& reading, const StageCounts& question) {
          reading.db.rows("select s.id, (select count(*) from (select 1 from applications a"
                          " where a.company = $1 and a.job = $2 and a." +
                              word +
-                             " = s.id limit $4) some) from job_stages s where s.company = $1"
+                             " = s.id limit $4) few) from job_stages s where s.company = $1"
                              " and s.job = $2 and s.kind = $3",
                          scope.company, question.job, word, question.most)) {
       auto& one = counts.emplace_back();
