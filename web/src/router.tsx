@@ -19,7 +19,7 @@ import {
   threadListQuery,
   threadQuery,
 } from './api/queries';
-import { type ProfileView, sameFilter } from './candidate/filter';
+import { asId, type ProfileView, sameFilter } from './candidate/filter';
 import { NotFound, notLoaded, PageFailed } from './frame/errors';
 import { isLanguage, switchLanguage } from './i18n';
 import { filterOf, narrowingIn, type TabSearch, tabSearch, turnIn } from './inbox/turns';
@@ -255,8 +255,8 @@ const candidates = createRoute({
     ...sameFilter({
       q: text(search.q)!,
       job: text(search.job)!,
-      phase: text(search.phase)!,
-      status: text(search.status)!,
+      phase: asId(search.phase)!,
+      status: asId(search.status)!,
     }),
     ...(search.view === 'conversations' ? { view: search.view } : {}),
     ...(search.add === true ? { add: true } : {}),

@@ -360,12 +360,14 @@ AnswerTo<StageCounts> answer(Reading& reading, const StageCounts& question) {
                   question.job))
     return counts;
   for (const auto kind : kKinds) {
-    const std::string column(rules::word_of(kind));
-    for (auto& row : reading.db.rows("select a." + column +
-                                         ", count(*) from applications a where a.company = $1"
-                                         " and a.job = $2 group by a." +
-                                         column,
-                                     scope.company, question.job)) {
+    const std::string word(rules::word_of(kind));
+    for (auto& row :
+         reading.db.rows("select s.id, (select count(*) from (select 1 from applications a"
+                         " where a.company = $1 and a.job = $2 and a." +
+                             word +
+                             " = s.id limit $4) few) from job_stages s where s.company = $1"
+                             " and s.job = $2 and s.kind = $3",
+                         scope.company, question.job, word, question.most)) {
       auto& one = counts.emplace_back();
       one.stage = row.id<StageId>();
       one.candidates = static_cast<std::uint64_t>(row.number());

@@ -77,10 +77,10 @@ struct ApplicationsIn {  // how many are in a phase or status of a job that the 
   std::size_t most = 10'000;  // so many are counted
   using Answer = std::uint64_t;
 };
-struct StageCounts {  // of each phase and status of a job that the scope may see, in which anybody
-                      // is
+struct StageCounts {  // of each phase and status of a job that the scope may see
   Scope scope;
   JobId job;
+  std::size_t most = 10'000;  // are counted of each: nobody waits for the number of more
   struct Row {
     StageId stage;
     std::uint64_t candidates = 0;

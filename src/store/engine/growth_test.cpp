@@ -11,6 +11,7 @@
 #include "fakes/store_conformance.hpp"
 #include "store/engine/answers.hpp"
 #include "store/engine/applying.hpp"
+#include "store/engine/paging.hpp"
 #include "store/search/words.hpp"
 #include "store/threads/turns.hpp"
 #include "store/threads/views.hpp"
@@ -346,6 +347,57 @@ TEST_P(Growth, M6_WhetherFewAreInTheReadersJobs) {
       {{"theirs", [&] { return work_of(Found{as(recruiter), rules::read_search("word"), {}}); }},
        {"a job's",
         [&] { return work_of(Found{as(admin), rules::read_search("word job:welder"), {}}); }}});
+}
+
+// A page of those in a phase costs the page, however many are in the phase, and in the job.
+TEST_P(Growth, O5_APageOfAPhaseThatManyAreIn) {
+  const auto job = add_job("Welder", {recruiter.id});
+  const auto stages = ask(JobById{as(admin), job})->stages;
+  int number = 0;
+  const auto fill = [&](int count) {
+    tables()->write([&](Db& db) {
+      Insertion people("insert into candidates(company, id, name, name_key, created)", 5);
+      Insertion applications(
+          "insert into applications(company, id, candidate, job, phase, status, created)", 7);
+      Insertion listed("insert into job_candidates(company, job, name_key, candidate)", 4);
+      for (int i = 0; i < count; ++i, ++number) {
+        const auto id = make<CandidateId>();
+        const auto name = std::to_string(1'000'000 + number);
+        people.row(company, id, name, name, now);
+        applications.row(company, make<ApplicationId>(), id, job,
+                         stages.phases.at(number % 3 == 0 ? 1u : 0u).id,
+                         stages.statuses.at(number % 2 == 0 ? 1u : 0u).id, now);
+        listed.row(company, job, name, id);
+      }
+      for (auto* all : {&people, &applications, &listed}) all->run(db);
+    });
+  };
+  fill(2'400);  // more than few in each
+  std::map<std::string, Work> asked;
+  const auto phase = stages.phases.at(1).id;
+  const auto status = stages.statuses.at(1).id;
+  const std::map<std::string, Scope> scopes = {{"all jobs", as(admin)}, {"one job", as(recruiter)}};
+  for (const auto& [who, scope] : scopes) {
+    const Candidates in{scope, "", job, {"", 50}, phase};
+    const Candidates in_both{scope, "", job, {"", 50}, phase, status};
+    asked["first page, " + who] = [this, in] {
+      EXPECT_EQ(ask(in).rows.size(), 50u);
+      return work_of(in);
+    };
+    asked["phase and status, " + who] = [this, in_both] {
+      EXPECT_EQ(ask(in_both).rows.size(), 50u);
+      return work_of(in_both);
+    };
+    asked["last page, " + who] = [this, in, &number] {
+      auto last = in;
+      last.page.after = to_text({std::to_string(1'000'000 + number - 120), {}});
+      const auto page = ask(last);
+      EXPECT_EQ(page.rows.size(), 40u);
+      EXPECT_TRUE(page.next.empty());
+      return work_of(last);
+    };
+  }
+  expect_constant(fill, asked);
 }
 
 TEST_P(Growth, O2_APageOfJobsAmongVeryMany) {

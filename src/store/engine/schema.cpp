@@ -388,8 +388,7 @@ constexpr std::string_view kJournalByTime = R"(
 create index journal_by_time on journal(company, at);
 )";
 
-// One due row per mailbox and lane; how long a message has been tried for; sending has a state of
-// its own.
+// One due row per mailbox and lane; how long a message has been tried for; sending's own state.
 constexpr std::string_view kOutboxLanes = R"(
 alter table outbox add column waited {int} not null default 0;
 alter table mailboxes add column send_error text not null default '';
@@ -515,8 +514,7 @@ update threads set subject = coalesce((select m.subject from placements p
   order by p.message_date, p.message limit 1), subject);
 )";
 
-// Addresses that were taken off their candidates, while what they placed is leaving the profile;
-// and that is found by address.
+// Addresses taken off their candidates, while what they placed, found by address, is leaving.
 constexpr std::string_view kTakenOff = R"(
 create table addresses_taken_off(
   company {blob} not null, candidate {blob} not null, normal {key} not null, at {int} not null,

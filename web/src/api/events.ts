@@ -368,6 +368,7 @@ export function touch(queries: QueryClient, change: Change): void {
         threadsOf(change.id);
       }
       stale(keys.candidates);
+      refreshList(queries, keys.stageCounts, LONG_PAUSE);
       refreshList(queries, keys.searches);
       threadsOf(change.candidate || change.id);
       heads(change.candidate || change.id);
@@ -393,6 +394,7 @@ export function touch(queries: QueryClient, change: Change): void {
       stale(keys.users);
       stale(keys.jobs);
       stale(keys.candidates);
+      refreshList(queries, keys.stageCounts, LONG_PAUSE);
       refreshList(queries, keys.searches);
       outdate(queries, { predicate: ({ queryKey }) => queryKey[0] === 'candidate' });
       refreshList(queries, keys.counts); // who sees which conversation may have changed

@@ -72,13 +72,20 @@ export async function moveApplication(
     }
     void queries.invalidateQueries({ queryKey: keys.candidate(candidate) });
     void queries.invalidateQueries({ queryKey: keys.candidates });
+    void queries.invalidateQueries({ queryKey: keys.stageCounts });
   }
 }
 
 function outdate(queries: QueryClient, candidate: string): void {
   outdatePlaces(queries, () => true); // their conversations come and go with it
-  for (const queryKey of [keys.candidate(candidate), keys.candidates, keys.jobs, keys.counts])
-    void queries.invalidateQueries({ queryKey });
+  const outdated = [
+    keys.candidate(candidate),
+    keys.candidates,
+    keys.stageCounts,
+    keys.jobs,
+    keys.counts,
+  ];
+  for (const queryKey of outdated) void queries.invalidateQueries({ queryKey });
 }
 
 /** Out of its job, if it is where it was seen. → whether I still see the candidate. */

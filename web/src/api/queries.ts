@@ -61,6 +61,8 @@ export const keys = {
   claims: ['claims'] as const,
   candidates: ['candidates'] as const,
   candidateList: (filter: CandidateFilter) => ['candidates', filter] as const,
+  stageCounts: ['stage-counts'] as const,
+  stageCountsOf: (job: string) => ['stage-counts', job] as const,
   candidate: (id: string) => ['candidate', id] as const,
   holdings: (id: string) => ['candidate', id, 'holdings'] as const,
   files: (id: string) => ['candidate', id, 'files'] as const,
@@ -204,10 +206,10 @@ export const candidateListQuery = (filter: CandidateFilter) =>
     ...PAGED,
     placeholderData: keepPreviousData,
   });
-// It changes with whom the lists show.
+export const MOST_IN_STAGE = 10_000; // of a phase or a status: so many, or more
 export const stageCountsQuery = (job: string) =>
   queryOptions({
-    queryKey: [...keys.candidates, 'stages', job] as const,
+    queryKey: keys.stageCountsOf(job),
     queryFn: ({ signal }) =>
       unwrap(client.GET('/jobs/{id}/stages', { signal, params: { path: { id: job } } })),
   });

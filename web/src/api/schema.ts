@@ -1566,6 +1566,7 @@ export interface components {
         StageCount: {
             id: string;
             name: string;
+            /** @description 10000: so many, or more */
             candidates: number;
         };
         StageChange: {

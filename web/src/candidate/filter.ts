@@ -11,3 +11,9 @@ export const sameFilter = ({ q, job, phase, status, view }: Kept): Kept => ({
   ...(job && status ? { status } : {}),
   ...(view ? { view } : {}),
 });
+
+/** What is no id, in an address that somebody wrote, narrows nothing. */
+export const asId = (value: unknown): string | undefined =>
+  typeof value === 'string' && /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(value)
+    ? value
+    : undefined;

@@ -255,7 +255,11 @@ export function CandidateList() {
         <AddCandidate
           job={search.job}
           onClose={() =>
-            void navigate({ to: '.', search: (before) => ({ ...before, add: undefined }) })
+            void navigate({
+              to: '.',
+              search: (before) => ({ ...before, add: undefined }),
+              replace: true,
+            })
           }
         />
       )}

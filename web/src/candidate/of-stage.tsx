@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { stageCountsQuery } from '../api/queries';
+import { MOST_IN_STAGE, stageCountsQuery } from '../api/queries';
 import { useFormat } from '../i18n/format';
 import { Select } from '../ui/field';
 
@@ -12,6 +12,11 @@ const LISTS = [
   { by: 'phase', list: 'phases', all: 'stages.allPhases' },
   { by: 'status', list: 'statuses', all: 'stages.allStatuses' },
 ] as const;
+
+function useShown(): (candidates: number) => string {
+  const format = useFormat();
+  return (candidates) => `${format.number(candidates)}${candidates < MOST_IN_STAGE ? '' : '+'}`;
+}
 
 export function OfStage({
   job,
@@ -24,7 +29,7 @@ export function OfStage({
   onChange: (to: { phase?: string | undefined } | { status?: string | undefined }) => void;
 }) {
   const { t } = useTranslation();
-  const format = useFormat();
+  const shown = useShown();
   const counts = useQuery(stageCountsQuery(job));
   return (
     <div className="of-stage">
@@ -43,7 +48,7 @@ export function OfStage({
               ...(unknown ? [{ value, label: counts.data ? t('stages.gone') : '…' }] : []),
               ...stages.map(({ id, name, candidates }) => ({
                 value: id,
-                label: t('stages.with', { name, shown: format.number(candidates) }),
+                label: t('stages.with', { name, shown: shown(candidates) }),
               })),
             ]}
             onChange={({ target }) => onChange({ [by]: target.value || undefined })}
@@ -57,7 +62,7 @@ export function OfStage({
 /** On the job's own page: to each of its phases, and how many are there. */
 export function PhaseLinks({ job }: { job: string }) {
   const { t } = useTranslation();
-  const format = useFormat();
+  const shown = useShown();
   const counts = useQuery(stageCountsQuery(job));
   return (
     <nav className="phase-links" aria-label={t('stages.of')}>
@@ -68,7 +73,7 @@ export function PhaseLinks({ job }: { job: string }) {
               <span className="truncate" dir="auto">
                 {name}
               </span>
-              <span className="tabular quiet">{format.number(candidates)}</span>
+              <span className="tabular quiet">{shown(candidates)}</span>
             </Link>
           </li>
         ))}

@@ -568,6 +568,8 @@ describe('the composer', () => {
     const to = screen.getByRole('combobox', { name: 'To' });
     await userEvent.type(to, 'bob@y');
     fireEvent.keyDown(to, { key: 'Enter', ctrlKey: true, isComposing: true });
+    fireEvent.keyDown(to, { key: 'Enter', ctrlKey: true, keyCode: 229 });
+    fireEvent.keyDown(to, { key: 'Escape', isComposing: true });
     await act(() => new Promise((done) => setTimeout(done, 50)));
     expect(server.sent).toHaveLength(0);
     expect(closed).not.toHaveBeenCalled();

@@ -1,7 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useRouter } from '@tanstack/react-router';
 import {
-  Eye,
   MailWarning,
   MessageSquareQuote,
   Paperclip,
@@ -32,15 +31,8 @@ import { showFaults } from '../ui/field';
 import { notifier, notify, unsay } from '../ui/notice';
 import { Banner, ProblemBanner } from '../ui/state';
 import { isAddress, parseRecipients, sameAddress, short } from './addresses';
-import {
-  type Draft,
-  goingAlong,
-  hasDraft,
-  isUnstored,
-  lostOf,
-  lostWords,
-  readAttempts,
-} from './drafts';
+import { isComposed } from './composed';
+import { type Draft, goingAlong, hasDraft, isUnstored, lostOf, readAttempts } from './drafts';
 import { isWriting, takeEarly, typedOn } from './early';
 import { FileList, useFiles } from './files';
 import { putBack } from './joined';
@@ -65,8 +57,9 @@ import {
 } from './reply';
 import { RichText } from './rich-text';
 import { useSaid } from './said';
+import { Seers } from './seers';
 import { insertOptimistically, type Outgoing, send, whileOnline } from './send';
-import { LOST_BEFORE, NotSent, Sending } from './sending';
+import { LOST_BEFORE, lostWords, NotSent, Sending } from './sending';
 import { nameOf, onItsWay, typedMeanwhile, useShared } from './shared';
 import { escapeHtml, htmlToText, ownHtml, textToHtml } from './text';
 import { keepUnsent, sayUnsent } from './unsent';
@@ -541,22 +534,17 @@ function Writing({
   const audience = (profile?.seen_by ?? []).filter(
     ({ id, email }) => id !== me.user.id && !getting.some((one) => sameAddress(one.address, email)),
   );
-  const seers = (
-    <p className="small quiet grow compose-audience">
-      <Eye size={14} aria-hidden />
-      <span>
-        {!candidate
-          ? t('compose.audienceOfNonCandidate')
-          : audience.length === 0
-            ? t('compose.audienceMe')
-            : t('compose.audience', {
-                names: new Intl.ListFormat(i18n.language).format(audience.map((one) => one.name)),
-                count: audience.length,
-              })}
-        {hiddenCopies && ` ${t('compose.bccNote')}`}
-      </span>
-    </p>
-  );
+  const seers = [
+    !candidate
+      ? t('compose.audienceOfNonCandidate')
+      : audience.length === 0
+        ? t('compose.audienceMe')
+        : t('compose.audience', {
+            names: new Intl.ListFormat(i18n.language).format(audience.map((one) => one.name)),
+            count: audience.length,
+          }),
+    ...(hiddenCopies ? [t('compose.bccNote')] : []),
+  ].join(' ');
   const tools = (
     <>
       <span className="toolbar-line" aria-hidden />
@@ -612,6 +600,8 @@ function Writing({
         }
         // Dialogs stand elsewhere in the document: what is pressed there is theirs.
         if (!box.current?.contains(event.target as Node)) return;
+        // What is being composed is half a word yet: the key is its method’s.
+        if (isComposed(event)) return;
         // The editor keeps Escape for itself (defaultPrevented).
         if (event.key === 'Escape') {
           event.preventDefault();
@@ -620,9 +610,7 @@ function Writing({
           onClose();
           if (touched) notify(keptWords());
         }
-        // (What is being composed is half a word yet: the key is its method’s.)
-        const composed = event.nativeEvent.isComposing;
-        if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !composed) {
+        if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
           event.preventDefault();
           // what is still in a recipient field becomes a recipient first
           const writer = event.target as HTMLElement;
@@ -756,7 +744,7 @@ function Writing({
       {profile?.resting && <Banner tone="attention">{t('rest.noAnswer')}</Banner>}
       {candidateCopied && <Banner tone="attention">{t('compose.candidateCopied')}</Banner>}
       {error !== undefined && <NotSent error={error} user={me.user.id} about={about} />}
-      {phone && seers}
+      {phone && <Seers words={seers} />}
       <footer className="compose-foot">
         <Button
           look="primary"
@@ -766,7 +754,7 @@ function Writing({
         >
           {t('compose.send')}
         </Button>
-        {!phone && seers}
+        <Seers words={seers} again={phone} />
         <IconButton label={t('compose.discard')} onClick={discard}>
           <Trash2 size={16} aria-hidden />
         </IconButton>

@@ -102,17 +102,6 @@ export function readAttempts(user: string, about: string): Attempt[] {
 export const lostOf = (user: string, about: string): Lost | undefined =>
   readAttempts(user, about).findLast((one) => one.lost)?.lost;
 
-// The server knows a message by its key for a week.
-const KNOWN_FOR = 6 * 24 * 3600_000;
-
-/** What is said to whoever may send it again. */
-export const lostWords = (user: string, about: string) => {
-  const lost = lostOf(user, about);
-  return lost && !(Date.now() - (lost.at ?? 0) < KNOWN_FOR)
-    ? 'compose.unknownLong'
-    : 'compose.unknownText';
-};
-
 export function keepAttempts(user: string, about: string, all: Attempt[]): void {
   const name = attemptsOf(user, about);
   if (all.length === 0) remove(name);

@@ -10,6 +10,7 @@ import {
   parseRecipients,
   type Recipient,
 } from './addresses';
+import { isComposed } from './composed';
 import { isAlone, useOffered } from './offered';
 
 // An address has places where it can be broken and still be read.
@@ -80,7 +81,7 @@ export function Recipients({
     input.current?.focus();
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.nativeEvent.isComposing) return;
+    if (isComposed(event)) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     const sends = event.ctrlKey || event.metaKey;
     if (open && step) {

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { isLost, isUntold } from '../api/client';
 import { problemWords } from '../api/problem';
 import { Banner, ProblemBanner } from '../ui/state';
-import { lostOf, lostWords } from './drafts';
+import { lostOf } from './drafts';
 import { isWriting, takeEarly, typedOn } from './early';
 import { typedMeanwhile } from './shared';
 
@@ -46,6 +46,17 @@ export function Sending({
     </form>
   );
 }
+
+// The server knows a message by its key for a week.
+const KNOWN_FOR = 6 * 24 * 3600_000;
+
+/** What is said to whoever may send it again. */
+export const lostWords = (user: string, about: string) => {
+  const lost = lostOf(user, about);
+  return lost && !(Date.now() - (lost.at ?? 0) < KNOWN_FOR)
+    ? 'compose.unknownLong'
+    : 'compose.unknownText';
+};
 
 /** Nobody answered when it was sent before, maybe in another tab, or before a reload. */
 export const LOST_BEFORE = Symbol('lost before');

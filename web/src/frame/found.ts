@@ -30,3 +30,7 @@ export function found<T extends Findable>(entries: readonly T[], typed: string):
   groups.sort((a, b) => b[0]!.rank - a[0]!.rank);
   return groups.flat().map((one) => one.entry);
 }
+
+/** Acts at once, and isn't what was typed: who looks for mail with such a word doesn't mean it by Enter. */
+export const isOnlyPicked = ({ atOnce }: { atOnce?: string }, typed: string): boolean =>
+  atOnce !== undefined && folded(atOnce) !== folded(typed);

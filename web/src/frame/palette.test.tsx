@@ -399,3 +399,31 @@ it('M-7 what is called so comes before what is also found by it', async () => {
   expect(new Set(groups).size).toBe(groups.length);
   expect(screen.getAllByRole('option')[0]!.textContent).toBe('Followed jobs');
 });
+
+it.each([
+  ['en', ['quit', 'log out', 'day', 'night', 'language'], 'Sign out'],
+  ['de', ['ausloggen', 'nacht', 'tag', 'sprache'], 'Abmelden'],
+  ['fr', ['quitter', 'jour', 'nuit', 'langue'], 'Se déconnecter'],
+] as const)(
+  'M-7 Enter doesn’t sign out, or change looks or language, by a word of mail: %s',
+  async (language, words, signOut) => {
+    vi.mocked(fetch).mockImplementation(async () => Response.json({ rows: [], next: null }));
+    await switchLanguage(language);
+    try {
+      render(shown(true));
+      const box = screen.getByRole('combobox');
+      const first = (typed: string) => {
+        fireEvent.change(box, { target: { value: typed } });
+        return screen.getAllByRole('option')[0]!.textContent;
+      };
+      for (const typed of words) expect(first(typed), typed).toContain(typed);
+      expect(first(signOut)).toBe(signOut); // that is what was typed
+      for (const typed of ['leave', 'session', 'exit', 'verlassen', 'beenden', 'sortir']) {
+        first(typed);
+        expect(screen.queryByRole('option', { name: signOut }), typed).toBeNull();
+      }
+    } finally {
+      await switchLanguage('en');
+    }
+  },
+);

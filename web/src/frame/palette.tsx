@@ -24,7 +24,7 @@ import { useBackCloses } from '../ui/on-top';
 import { usePerson } from '../ui/person';
 import { Avatar } from '../ui/state';
 import { Keys } from '../ui/tip';
-import { found } from './found';
+import { found, isOnlyPicked } from './found';
 import { useDebounced } from './hooks';
 import { type Entry, usePlacesAndActions } from './places-and-actions';
 import { isTaken, knows, press } from './shortcuts';
@@ -165,7 +165,9 @@ export function Palette({
         void navigate({ to: '/search', search: { q: words } });
       },
     };
-    return [...persons, ...write, ...letter, ...matching, mail];
+    const picked = matching.filter((one) => isOnlyPicked(one, words));
+    const others = matching.filter((one) => !picked.includes(one));
+    return [...persons, ...write, ...letter, ...others, mail, ...picked];
   }, [text, people.data, jobs.data, t, navigate, writes, person, open, toDo]);
 
   const at = entries.findIndex((entry) => entry.id === picked);

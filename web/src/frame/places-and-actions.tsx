@@ -39,6 +39,7 @@ export type Entry = {
   whole?: boolean; // none of it may be cut
   keys?: string; // that do the same
   icon: ReactNode;
+  atOnce?: string; // nothing is asked before: by Enter alone only where this is what was typed
   run: () => void;
 };
 
@@ -110,8 +111,10 @@ export function usePlacesAndActions({ onHelp, onWrite, onSignOut }: Does): Entry
       label: string,
       words: string,
       run: () => void,
+      atOnce?: string,
     ): Entry => ({
       ...{ id, label, words, run },
+      ...(atOnce ? { atOnce } : {}),
       group: t('palette.actions'),
       icon: <Icon size={16} aria-hidden />,
     });
@@ -163,6 +166,7 @@ export function usePlacesAndActions({ onHelp, onWrite, onSignOut }: Does): Entry
           choice(t('theme.label'), t(`theme.${one}`)),
           `${t('finding.theme')} ${t(`finding.${one}`)}`,
           () => chooseTheme(one),
+          t(`theme.${one}`),
         ),
       ),
       // In each language's own word, too: who can't read this one looks for that.
@@ -173,9 +177,10 @@ export function usePlacesAndActions({ onHelp, onWrite, onSignOut }: Does): Entry
           choice(t('language'), LANGUAGE_NAMES[one]),
           `${t('finding.language')} language langue sprache`,
           () => void chooseLanguage(queries, one),
+          LANGUAGE_NAMES[one],
         ),
       ),
-      action('sign-out', LogOut, t('signOut'), t('finding.signOut'), onSignOut),
+      action('sign-out', LogOut, t('signOut'), t('finding.signOut'), onSignOut, t('signOut')),
     ];
     return [...places, ...actions];
   }, [t, language, theme, admin, mayEdit, navigate, queries, onHelp, onWrite, onSignOut]);

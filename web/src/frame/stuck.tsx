@@ -11,8 +11,9 @@ const TellStuck = part(() => import('./tell-stuck'), 'TellStuck', { silent: true
 const stuckIn = (rows: readonly OutboxMessage[]) =>
   rows.filter(({ state }) => state === 'failed' || state === 'uncertain');
 const NONE: readonly OutboxMessage[] = [];
-export function useStuck(): readonly OutboxMessage[] {
-  const rows = useQuery(outboxQuery).data?.rows;
+/** `asks`: false where the frame, which is around it, asks already. */
+export function useStuck(asks = true): readonly OutboxMessage[] {
+  const rows = useQuery({ ...outboxQuery, enabled: asks }).data?.rows;
   return useMemo(() => (rows ? stuckIn(rows) : NONE), [rows]);
 }
 

@@ -134,7 +134,7 @@ function useDrafted(thread: string): boolean {
 
 // A letter of mine that lies stuck behind a later one: nothing else would show where it is (REL3).
 function useStuckBefore({ id, last_outbox_state }: ThreadRow): 'failed' | 'uncertain' | undefined {
-  const stuck = useStuck().find((one) => one.thread === id);
+  const stuck = useStuck(false).find((one) => one.thread === id);
   if (last_outbox_state === 'failed' || last_outbox_state === 'uncertain') return undefined;
   return stuck?.state as 'failed' | 'uncertain' | undefined;
 }

@@ -30,7 +30,8 @@ export function Jobs() {
   const walk = useRowWalk(() => {
     if (jobs.hasNextPage && !jobs.isFetchingNextPage) void jobs.fetchNextPage();
   });
-  const open = (yes: boolean) => void navigate({ to: '/jobs', search: yes ? { add: true } : {} });
+  const open = (yes: boolean) =>
+    void navigate({ to: '/jobs', search: yes ? { add: true } : {}, replace: !yes });
   return (
     <main className="page-main" id="main" tabIndex={-1}>
       <div className="page-inner">

@@ -16,7 +16,10 @@ export function useForVisit<T>(
   // biome-ignore lint/correctness/useExhaustiveDependencies: as the value changes
   useEffect(() => {
     queries.setQueryDefaults(ALL, { gcTime: Number.POSITIVE_INFINITY });
-    queries.setQueryData([...ALL, name], keep(value));
+    const kept = keep(value);
+    // Nothing can be kept by that name else: what was before would come back.
+    if (kept === undefined) queries.removeQueries({ queryKey: [...ALL, name], exact: true });
+    else queries.setQueryData([...ALL, name], kept);
   }, [value]);
   return [value, setValue];
 }

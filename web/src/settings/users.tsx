@@ -36,12 +36,13 @@ const mayInvite = ({ invitation }: Schemas['User']): boolean =>
 export function Users() {
   const { t } = useTranslation();
   const me = useMe();
+  const admin = me?.user.role === 'admin';
   const queries = useQueryClient();
   const users = useInfiniteQuery(userListQuery);
   const navigate = useNavigate();
   const { add: adding } = useSearch({ from: '/app/settings/company/users' });
   const setAdding = (add: boolean) =>
-    void navigate({ to: '/settings/company/users', search: add ? { add } : {} });
+    void navigate({ to: '/settings/company/users', search: add ? { add } : {}, replace: !add });
   const [changing, setChanging] = useState<Schemas['User']>();
   const [linking, setLinking] = useState<Schemas['User']>();
   const invite = useMutation({
@@ -60,7 +61,6 @@ export function Users() {
       row && row.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING;
     return [...(table.current?.querySelectorAll('button') ?? [])].find(following);
   });
-  const admin = me?.user.role === 'admin';
   return (
     <SettingsPage
       path={[t('settings.company'), t('settings.users')]}
@@ -148,7 +148,7 @@ export function Users() {
         </table>
       )}
       {admin && <More of={users} />}
-      {adding && <AddUser onClose={() => setAdding(false)} />}
+      {admin && adding && <AddUser onClose={() => setAdding(false)} />}
       {changing && me && (
         <UserDialog
           user={changing}

@@ -56,6 +56,7 @@ import { type Conversation, InConversation } from './correcting';
 import { useFound } from './found';
 import { NonCandidate, type Taking, TakingOver } from './non-candidate';
 import { useOlder } from './older';
+import { usePressed } from './pressed';
 import { MessageRow, useShownRows } from './rows';
 import { focusText, useSteadyComposer } from './steady';
 import { type Row, rowsOf, shownOf } from './versions';
@@ -293,26 +294,16 @@ function ThreadPane({ id }: { id: string }) {
     mark(mine, true);
     back();
   };
-  // What is pressed while nothing of it is known yet is done when it is there: the last of it.
-  const pressed = useRef<'e' | 'u'>(undefined);
-  const acts = {
-    e: () => mine && putAway(mine, true), // says so where it isn't theirs to put away
-    u: leaveUnread,
-  };
-  const act = (key: 'e' | 'u') => {
-    pressed.current = mine ? undefined : key;
-    acts[key]();
-  };
-  const came = mine !== undefined;
-  const gone = failed(thread);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: as it comes, or doesn't
-  useEffect(() => {
-    const key = pressed.current;
-    if (came || gone) pressed.current = undefined;
-    if (came && key) acts[key]();
-  }, [came, gone]);
+  const { act, drop } = usePressed(
+    {
+      e: () => mine && putAway(mine, true), // says so where it isn't theirs to put away
+      u: leaveUnread,
+    },
+    mine !== undefined,
+    failed(thread),
+  );
   const begin = (all: boolean) => {
-    pressed.current = undefined;
+    drop();
     start(all);
   };
   useShortcuts({

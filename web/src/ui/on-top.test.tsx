@@ -72,3 +72,19 @@ it('M-7 what is open by its address is closed by it', async () => {
   expect(window.location.search).toBe('');
   expect(window.location.pathname).toBe('/inbox/one');
 });
+
+function Going() {
+  useBackCloses(true, () => history.push('/inbox/two'));
+  return null;
+}
+it('M-7 what goes elsewhere as it is closed is where it went, and Back leads from there', async () => {
+  const { unmount } = render(<Going />);
+  await back();
+  await settled();
+  expect(window.location.pathname).toBe('/inbox/two');
+  unmount();
+  await back();
+  expect(window.location.pathname).toBe('/inbox/one');
+  await back();
+  expect(window.location.pathname).toBe('/inbox');
+});

@@ -1,5 +1,6 @@
 // On a phone one pane is all that is seen, and what lies on it covers it: Back closes what is on top, and the
 // page below stays where it was. At wider windows it goes back, as everywhere.
+// (Before the first entry of the page there is nothing to come back from: Back leaves the page there.)
 import type { RouterHistory } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { PHONE } from '../frame/hooks';
@@ -32,7 +33,8 @@ export function useBackCloses(open: boolean, onClose: () => void): void {
           !isAddressed(nextLocation.search)
         )
           return false;
-        close.current();
+        // Once the page is back where it was: what closes may go somewhere itself.
+        addEventListener('popstate', () => lying.includes(mine) && close.current(), { once: true });
         return true;
       },
     });
