@@ -338,8 +338,8 @@ TEST_P(ErrandsTest, WhatGrowsIsPrunedByAge) {
   EXPECT_FALSE(ask(UploadById{as(ben), upload}));
   EXPECT_FALSE(ask(BlobBytes{company, blob}));
   EXPECT_FALSE(ask(SessionOf{company, "secret", now}));
-  EXPECT_FALSE(ask(IdempotentAnswer{as(ben), "key-12345678"}));
-  EXPECT_EQ(ask(CompanyFacts{engine()}).feed_start, 0u);  // the feed is kept for longer
+  EXPECT_TRUE(ask(IdempotentAnswer{as(ben), "key-12345678"}));  // kept for longer (0077)
+  EXPECT_EQ(ask(CompanyFacts{engine()}).feed_start, 0u);        // so is the feed
 
   const auto entry = commit(PutCandidate{wanda, "Wanda W.", {address("w@home.example")}, now});
   const auto week = now + std::chrono::hours(24 * 7);
@@ -350,6 +350,9 @@ TEST_P(ErrandsTest, WhatGrowsIsPrunedByAge) {
   ASSERT_FALSE(left.empty());
   EXPECT_EQ(left.front().revision, kept_from + 1);
   EXPECT_EQ(left.back().revision, entry);
+  EXPECT_TRUE(ask(IdempotentAnswer{as(ben), "key-12345678"}));
+  commit(Prune{week + 1h, {}});
+  EXPECT_FALSE(ask(IdempotentAnswer{as(ben), "key-12345678"}));
 }
 
 }  // namespace
