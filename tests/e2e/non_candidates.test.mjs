@@ -141,7 +141,7 @@ for (const [width, language, dark] of [[390, 'de', true], [360, 'fr', false], [1
     await tab.getByLabel(words.nonCandidate.find).waitFor();
     await look('adding');
     await tab.goto(`${stage.hearback.url}/non-candidates/new?to=somebody.with.a.long.name@a-long-agency-name.example`);
-    await tab.getByText(words.compose.audienceOfNonCandidate).waitFor();
+    await tab.getByText(words.compose.audienceOfNonCandidate).first().waitFor(); // on a phone once more beside Send
     await look('letter');
     await tab.context().close();
   });

@@ -1,4 +1,4 @@
-// Words that profiles alone show.
+// Words of profiles, and of a job's phases: no first list shows them.
 import { addPart } from '../i18n';
 
 const WORDS = {

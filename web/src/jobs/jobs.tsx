@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { client, type Schemas, unwrap } from '../api/client';
 import { jobListQuery, keys } from '../api/queries';
 import { FollowJob } from '../candidate/follow';
-import { useMayEdit, useMe, useTitle } from '../frame/hooks';
+import { useHere, useMayEdit, useMe, useTitle } from '../frame/hooks';
 import { useFormat } from '../i18n/format';
 import { Button, IconButton } from '../ui/button';
 import { Dialog } from '../ui/dialog';
@@ -238,6 +238,7 @@ function AddJob({ onClose }: { onClose: () => void }) {
   const [kind, setKind] = useState<Kind>('offer');
   const [team, setTeam] = useState<Member[]>(me ? [me.user] : []);
   const [missing, setMissing] = useState(false);
+  const here = useHere();
   const add = useMutation({
     mutationFn: () =>
       unwrap(
@@ -248,7 +249,7 @@ function AddJob({ onClose }: { onClose: () => void }) {
     onSuccess: (job) => {
       void queries.invalidateQueries({ queryKey: keys.jobs });
       notify(t('jobs.added', { title: job.title }));
-      onClose();
+      if (here.current) onClose(); // whoever has gone on stays where they are
     },
   });
   return (

@@ -183,6 +183,7 @@ function Form({
       queries.setQueryData(jobQuery(job.id).queryKey, changed);
       void queries.invalidateQueries({ queryKey: keys.jobs });
       void queries.invalidateQueries({ queryKey: keys.candidates });
+      void queries.invalidateQueries({ queryKey: keys.stageCounts });
       void queries.invalidateQueries({
         predicate: ({ queryKey }) => queryKey[0] === 'candidate',
       });
