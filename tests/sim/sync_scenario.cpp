@@ -82,7 +82,8 @@ struct Choices {
   }
 };
 
-// A deliberate bug: the cursor moves although its messages weren't stored.
+// A deliberate bug: the cursor moves although its messages weren't stored. That their import was
+// begun is forgotten, as if they were: else the next life tries them again.
 class Careless final : public store::Store {
  public:
   explicit Careless(FaultyStore& inner) : inner_(inner) {}
@@ -91,8 +92,11 @@ class Careless final : public store::Store {
     if (!both || done_) return inner_.commit(commit);
     done_ = true;
     store::Commit cursor{commit.company, {}, {}};
-    for (const auto& change : commit.changes)
+    for (const auto& change : commit.changes) {
       if (change.as<store::AdvanceCursor>()) cursor.changes.push_back(change);
+      if (const auto* copy = change.as<store::AddCopy>())
+        cursor.changes.push_back(store::ForgetAttempt{copy->at});
+    }
     return inner_.commit(cursor);
   }
   Result<void> storing() override { return inner_.storing(); }
