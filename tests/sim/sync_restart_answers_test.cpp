@@ -3,47 +3,12 @@
 
 #include <utility>
 
-#include "sim/sync_rig.hpp"
+#include "sim/sync_restart_rig.hpp"
 
 namespace hearback::sim {
 namespace {
 
-using Ids = std::multiset<std::string>;
-
-struct Rig : SyncRig {
-  void start(sync::Options options = {}) {
-    options.looks_at_all_at_start = false;
-    SyncRig::start(options);
-  }
-  // As the scheduler does.
-  void finish_errands() {
-    for (;;) {
-      const auto due = office.ask(store::ErrandsDue{office.scope(), world.now()});
-      if (due.empty()) return;
-      office.commit({store::AdvanceErrand{due[0].id, world.now()}});
-    }
-  }
-};
-
-// Ann, a colleague, whose mailbox has the mail that the other one only answers.
-struct Colleague {
-  explicit Colleague(SyncRig& r)
-      : rig(r),
-        user(rig.office.add_user("Ann", "ann@example.org")),
-        account(rig.imap.add_account("ann@example.org", "secret")),
-        mailbox(rig.office.add_mailbox(user, "ann@example.org", {})) {}
-  std::uint32_t deliver(const SyncRig::Letter& letter) {
-    return account.deliver("INBOX", raw_message({.from = letter.from,
-                                                 .to = letter.to,
-                                                 .message_id = letter.message_id,
-                                                 .in_reply_to = letter.in_reply_to,
-                                                 .date = rig.world.now()}));
-  }
-  SyncRig& rig;
-  UserId user;
-  ImapAccount& account;
-  MailboxId mailbox;
-};
+using Rig = RestartRig;
 
 // It was brought in, and lost with the candidate, or with the address; then that is somebody's
 // again. Its mailbox has nothing else of hers that a search would find.

@@ -1,0 +1,48 @@
+#pragma once
+// Of a life of a mailbox that follows another one, and reads nothing again only since it begins.
+#include <set>
+#include <string>
+
+#include "sim/sync_rig.hpp"
+
+namespace hearback::sim {
+
+using Ids = std::multiset<std::string>;
+
+// Nothing is looked at once more only since a life begins.
+struct RestartRig : SyncRig {
+  void start(sync::Options options = {}) {
+    options.looks_at_all_at_start = false;
+    SyncRig::start(options);
+  }
+  // As the scheduler does.
+  void finish_errands() {
+    for (;;) {
+      const auto due = office.ask(store::ErrandsDue{office.scope(), world.now()});
+      if (due.empty()) return;
+      office.commit({store::AdvanceErrand{due[0].id, world.now()}});
+    }
+  }
+};
+
+// Ann, a colleague, with a mailbox of hers.
+struct Colleague {
+  explicit Colleague(SyncRig& r)
+      : rig(r),
+        user(rig.office.add_user("Ann", "ann@example.org")),
+        account(rig.imap.add_account("ann@example.org", "secret")),
+        mailbox(rig.office.add_mailbox(user, "ann@example.org", {})) {}
+  std::uint32_t deliver(const SyncRig::Letter& letter) {
+    return account.deliver("INBOX", raw_message({.from = letter.from,
+                                                 .to = letter.to,
+                                                 .message_id = letter.message_id,
+                                                 .in_reply_to = letter.in_reply_to,
+                                                 .date = rig.world.now()}));
+  }
+  SyncRig& rig;
+  UserId user;
+  ImapAccount& account;
+  MailboxId mailbox;
+};
+
+}  // namespace hearback::sim
