@@ -2137,7 +2137,7 @@ export interface components {
             id: string;
             /** Format: date-time */
             at: string;
-            /** @description Empty where it was taken off more than thirty days ago */
+            /** @description Empty once it is told no more: the candidate does not have it any longer, for thirty days at most */
             address: string;
             /** @description false: it was taken off, or is synced no more */
             added: boolean;
