@@ -101,6 +101,7 @@ export function AddCandidate({
       queries.setQueryData(keys.candidate(made.id), made);
       void queries.invalidateQueries({ queryKey: keys.candidates });
       void queries.invalidateQueries({ queryKey: keys.jobs });
+      void queries.invalidateQueries({ queryKey: keys.stageCounts });
       if (taken) void queries.invalidateQueries({ queryKey: keys.thread(taken) });
       notify(
         t('candidate.added', { name: made.name }),
@@ -112,7 +113,11 @@ export function AddCandidate({
           : {},
       );
       if (here.current)
-        void navigate({ to: '/candidates/$candidateId', params: { candidateId: made.id } });
+        void navigate({
+          to: '/candidates/$candidateId',
+          params: { candidateId: made.id },
+          replace: !taking, // its own address would bring the dialog again
+        });
     },
     onError: (error) => {
       under.current = false;

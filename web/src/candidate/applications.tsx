@@ -240,6 +240,7 @@ function AddToJob({
       void queries.invalidateQueries({ queryKey: keys.candidate(candidate.id) });
       void queries.invalidateQueries({ queryKey: keys.candidates });
       void queries.invalidateQueries({ queryKey: keys.jobs });
+      void queries.invalidateQueries({ queryKey: keys.stageCounts });
       notify(t('application.added', { job: added.job_title }), {
         about: `application ${added.id}`,
         action: { label: t('undo'), run: () => takeOut(added) },

@@ -16,6 +16,7 @@ import { ListEdge } from '../frame/panes';
 import { useShortcuts } from '../frame/shortcuts';
 import { useFormat } from '../i18n/format';
 import { JobChoice } from '../jobs/choice';
+import { useAdding } from '../ui/adding';
 import { Button, IconButton } from '../ui/button';
 import { part } from '../ui/part';
 import { usePerson } from '../ui/person';
@@ -40,6 +41,7 @@ const OfStage = part<ComponentProps<typeof import('./of-stage').OfStage>, 'OfSta
 export function CandidateList() {
   const { t } = useTranslation();
   const navigate = useNavigate();
+  const setAdding = useAdding();
   const search = useSearch({ from: '/app/candidates' });
   const { candidateId } = useParams({ strict: false });
   const [text, setText] = useState(search.q ?? '');
@@ -104,12 +106,7 @@ export function CandidateList() {
             </Tip>
           )}
           {mayEdit && (
-            <IconButton
-              label={t('candidate.add')}
-              onClick={() =>
-                void navigate({ to: '.', search: (before) => ({ ...before, add: true }) })
-              }
-            >
+            <IconButton label={t('candidate.add')} onClick={() => setAdding(true)}>
               <UserPlus size={18} aria-hidden />
             </IconButton>
           )}
@@ -199,12 +196,7 @@ export function CandidateList() {
                 text={t(mayEdit ? 'candidate.noneText' : 'candidate.noneForMe')}
               >
                 {mayEdit && (
-                  <Button
-                    look="primary"
-                    onClick={() =>
-                      void navigate({ to: '.', search: (before) => ({ ...before, add: true }) })
-                    }
-                  >
+                  <Button look="primary" onClick={() => setAdding(true)}>
                     {t('candidate.add')}
                   </Button>
                 )}
@@ -251,18 +243,7 @@ export function CandidateList() {
           </div>
         )}
       </div>
-      {search.add && mayEdit && (
-        <AddCandidate
-          job={search.job}
-          onClose={() =>
-            void navigate({
-              to: '.',
-              search: (before) => ({ ...before, add: undefined }),
-              replace: true,
-            })
-          }
-        />
-      )}
+      {search.add && mayEdit && <AddCandidate job={search.job} onClose={() => setAdding(false)} />}
     </main>
   );
 }

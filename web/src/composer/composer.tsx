@@ -27,11 +27,11 @@ import { PHONE, useHere, useMe, useMedia } from '../frame/hooks';
 import { useFormat } from '../i18n/format';
 import { signedInAgain } from '../setup/again';
 import { Button, IconButton } from '../ui/button';
+import { isComposed } from '../ui/composed';
 import { showFaults } from '../ui/field';
 import { notifier, notify, unsay } from '../ui/notice';
 import { Banner, ProblemBanner } from '../ui/state';
 import { isAddress, parseRecipients, sameAddress, short } from './addresses';
-import { isComposed } from './composed';
 import { type Draft, goingAlong, hasDraft, isUnstored, lostOf, readAttempts } from './drafts';
 import { isWriting, takeEarly, typedOn } from './early';
 import { FileList, useFiles } from './files';
@@ -534,17 +534,16 @@ function Writing({
   const audience = (profile?.seen_by ?? []).filter(
     ({ id, email }) => id !== me.user.id && !getting.some((one) => sameAddress(one.address, email)),
   );
+  const names = new Intl.ListFormat(i18n.language).format(audience.map((one) => one.name));
   const seers = [
     !candidate
       ? t('compose.audienceOfNonCandidate')
-      : audience.length === 0
-        ? t('compose.audienceMe')
-        : t('compose.audience', {
-            names: new Intl.ListFormat(i18n.language).format(audience.map((one) => one.name)),
-            count: audience.length,
-          }),
+      : names
+        ? t('compose.audience', { names, count: audience.length })
+        : t('compose.audienceMe'),
     ...(hiddenCopies ? [t('compose.bccNote')] : []),
   ].join(' ');
+  const seersInShort = candidate ? names || t('compose.seenByMe') : t('compose.seenByAll');
   const tools = (
     <>
       <span className="toolbar-line" aria-hidden />
@@ -601,7 +600,7 @@ function Writing({
         // Dialogs stand elsewhere in the document: what is pressed there is theirs.
         if (!box.current?.contains(event.target as Node)) return;
         // What is being composed is half a word yet: the key is its method’s.
-        if (isComposed(event)) return;
+        if (isComposed(event.nativeEvent)) return;
         // The editor keeps Escape for itself (defaultPrevented).
         if (event.key === 'Escape') {
           event.preventDefault();
@@ -754,7 +753,7 @@ function Writing({
         >
           {t('compose.send')}
         </Button>
-        <Seers words={seers} again={phone} />
+        <Seers words={phone ? seersInShort : seers} again={phone} />
         <IconButton label={t('compose.discard')} onClick={discard}>
           <Trash2 size={16} aria-hidden />
         </IconButton>

@@ -2,6 +2,7 @@
 // text, in which it then stands. Neither a link nor a shortcut gets it.
 import { useLayoutEffect } from 'react';
 import { inField } from '../frame/shortcuts';
+import { isComposed } from '../ui/composed';
 
 type Key = Pick<KeyboardEvent, 'key' | 'altKey' | 'ctrlKey' | 'metaKey' | 'getModifierState'>;
 
@@ -36,7 +37,7 @@ export function typedAhead(text: string, press: () => void): boolean {
 }
 
 function keep(event: KeyboardEvent): void {
-  if (event.isComposing || inField(event.target) || !isWriting(event)) return;
+  if (isComposed(event) || inField(event.target) || !isWriting(event)) return;
   event.preventDefault();
   event.stopPropagation();
   typed = typedOn(typed, event.key);

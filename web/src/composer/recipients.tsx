@@ -1,6 +1,7 @@
 import { CircleAlert, X } from 'lucide-react';
 import { Fragment, type KeyboardEvent, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { isComposed } from '../ui/composed';
 import { usePerson } from '../ui/person';
 import {
   addRecipients,
@@ -10,7 +11,6 @@ import {
   parseRecipients,
   type Recipient,
 } from './addresses';
-import { isComposed } from './composed';
 import { isAlone, useOffered } from './offered';
 
 // An address has places where it can be broken and still be read.
@@ -81,7 +81,7 @@ export function Recipients({
     input.current?.focus();
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (isComposed(event)) return;
+    if (isComposed(event.nativeEvent)) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     const sends = event.ctrlKey || event.metaKey;
     if (open && step) {

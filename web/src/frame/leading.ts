@@ -1,6 +1,7 @@
 // What leads to another page takes a while, and the keys after it are meant for where it leads: they wait
 // until that is there. What then follows one that asks for a text is the text's.
 import { isWriting, typedAhead, typedOn } from '../composer/early';
+import { isComposed } from '../ui/composed';
 import { inField, isHeld, isTaken, press } from './shortcuts';
 
 let leading = false;
@@ -10,7 +11,7 @@ let kept: string[] = [];
 
 function keep(event: KeyboardEvent): void {
   // What is for a text that is still to come is taken already (composer/early).
-  if (event.defaultPrevented || event.isComposing) return;
+  if (event.defaultPrevented || isComposed(event)) return;
   if (isTaken(event.target) || !isWriting(event)) return;
   // Those count on from where they lead to, by themselves; these belong to what has the focus.
   const own = toRow ? /^[jk]$/ : /^(?:j|k| |Enter|Backspace)$/;

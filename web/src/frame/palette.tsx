@@ -17,9 +17,9 @@ import { useTranslation } from 'react-i18next';
 import { problemWords } from '../api/problem';
 import { candidatePageQuery, jobPageQuery, MOST_SEARCHED } from '../api/queries';
 import { isAddress, sameAddress } from '../composer/addresses';
-import { isComposed } from '../composer/composed';
 import { takeEarly } from '../composer/early';
 import { askBox } from '../search/way';
+import { isComposed } from '../ui/composed';
 import { useFocusBack } from '../ui/dialog';
 import { useBackCloses } from '../ui/on-top';
 import { usePerson } from '../ui/person';
@@ -239,7 +239,7 @@ export function Palette({
                 if (step) {
                   event.preventDefault();
                   setPicked(entries.at((chosen + step) % Math.max(entries.length, 1))?.id);
-                } else if (event.key === 'Enter' && !isComposed(event)) {
+                } else if (event.key === 'Enter' && !isComposed(event.nativeEvent)) {
                   event.preventDefault();
                   if (at < 0) setEntered(true);
                   else run(entries[at]);

@@ -1,5 +1,6 @@
 // Single keys and two-key sequences ("g i"). Whoever is mounted last and knows a key gets it.
 import { useLayoutEffect, useRef } from 'react';
+import { isComposed } from '../ui/composed';
 
 type Handlers = Record<string, (() => void) | undefined>;
 
@@ -40,7 +41,7 @@ export const isCovered = () =>
 export const isTaken = (target: EventTarget | null) => isWriting(target) || isCovered();
 
 function handleKey(event: KeyboardEvent): void {
-  if (event.defaultPrevented || event.altKey || event.isComposing) return;
+  if (event.defaultPrevented || event.altKey || isComposed(event)) return;
   const name = keyName(event);
   if (!name.startsWith('Mod+') && isTaken(event.target)) return;
   if (isHeld(event)) {

@@ -188,6 +188,7 @@ function useImport(what: What, file: File) {
       if (!dryRun) {
         void queries.invalidateQueries({ queryKey: keys.candidates });
         void queries.invalidateQueries({ queryKey: keys.jobs });
+        void queries.invalidateQueries({ queryKey: keys.stageCounts });
       }
     }
   };

@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { Link, useSearch } from '@tanstack/react-router';
 import { Archive, ArchiveRestore, BriefcaseBusiness, Plus, Settings2 } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -8,6 +8,7 @@ import { jobListQuery, keys } from '../api/queries';
 import { FollowJob } from '../candidate/follow';
 import { useHere, useMayEdit, useMe, useTitle } from '../frame/hooks';
 import { useFormat } from '../i18n/format';
+import { useAdding } from '../ui/adding';
 import { Button, IconButton } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { Checkbox, Field, Input } from '../ui/field';
@@ -21,7 +22,6 @@ import './jobs.css';
 
 export function Jobs() {
   const { t } = useTranslation();
-  const navigate = useNavigate();
   const { add } = useSearch({ from: '/app/jobs' });
   const jobs = useInfiniteQuery(jobListQuery);
   const rows = jobs.data?.pages.flatMap((page) => page.rows) ?? [];
@@ -30,8 +30,7 @@ export function Jobs() {
   const walk = useRowWalk(() => {
     if (jobs.hasNextPage && !jobs.isFetchingNextPage) void jobs.fetchNextPage();
   });
-  const open = (yes: boolean) =>
-    void navigate({ to: '/jobs', search: yes ? { add: true } : {}, replace: !yes });
+  const open = useAdding();
   return (
     <main className="page-main" id="main" tabIndex={-1}>
       <div className="page-inner">

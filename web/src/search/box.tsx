@@ -11,6 +11,7 @@ import {
 } from 'react';
 import { useTranslation } from 'react-i18next';
 import { IconButton } from '../ui/button';
+import { isComposed } from '../ui/composed';
 import { type Option, useOffer } from './completions';
 import { completed, placeAt } from './query';
 import { MOST_ASKED } from './way';
@@ -64,7 +65,7 @@ export function Box({
     box.current?.focus();
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.nativeEvent.isComposing || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (isComposed(event.nativeEvent) || event.altKey || event.ctrlKey || event.metaKey) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (open && step) {
       // From none of them, and to none again: then Enter means what was typed.

@@ -20,6 +20,7 @@ import { useMe, useTitle } from '../frame/hooks';
 import { useShortcuts } from '../frame/shortcuts';
 import { ListBeside, useRowKeys } from '../inbox/list-beside';
 import { BesideList } from '../inbox/put-away';
+import { isComposed } from '../ui/composed';
 import { Banner, Empty, Failed, Skeleton } from '../ui/state';
 import { VirtualList } from '../ui/virtual-list';
 import { Box } from './box';
@@ -224,7 +225,7 @@ function Finding({
       className="split-list"
       aria-label={t('search')}
       onKeyDown={(event: KeyboardEvent) => {
-        if (event.key !== 'Escape' || event.defaultPrevented || event.nativeEvent.isComposing)
+        if (event.key !== 'Escape' || event.defaultPrevented || isComposed(event.nativeEvent))
           return;
         event.preventDefault();
         // One step at a time: back to what was found, then out of the search.

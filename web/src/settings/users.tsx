@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useSearch } from '@tanstack/react-router';
 import { Hourglass, KeyRound, Mail, MailCheck, MailPlus, Pencil, UserPlus } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -10,6 +10,7 @@ import { isAddress, short } from '../composer/addresses';
 import { useFocusAfter, useMe } from '../frame/hooks';
 import { isLanguage, LANGUAGE_NAMES, LANGUAGES, type Language } from '../i18n';
 import { useFormat } from '../i18n/format';
+import { useAdding } from '../ui/adding';
 import { Button, IconButton } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { Checkbox, Field, Input, Select, showFaults } from '../ui/field';
@@ -39,10 +40,8 @@ export function Users() {
   const admin = me?.user.role === 'admin';
   const queries = useQueryClient();
   const users = useInfiniteQuery(userListQuery);
-  const navigate = useNavigate();
   const { add: adding } = useSearch({ from: '/app/settings/company/users' });
-  const setAdding = (add: boolean) =>
-    void navigate({ to: '/settings/company/users', search: add ? { add } : {}, replace: !add });
+  const setAdding = useAdding();
   const [changing, setChanging] = useState<Schemas['User']>();
   const [linking, setLinking] = useState<Schemas['User']>();
   const invite = useMutation({

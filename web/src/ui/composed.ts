@@ -2,5 +2,5 @@
 // and of those that a method takes before it has begun one.
 const TAKEN = 229;
 
-export const isComposed = ({ nativeEvent }: { nativeEvent: KeyboardEvent }): boolean =>
-  nativeEvent.isComposing || nativeEvent.keyCode === TAKEN;
+export const isComposed = (event: KeyboardEvent): boolean =>
+  event.isComposing || event.keyCode === TAKEN;
