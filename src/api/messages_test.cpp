@@ -214,6 +214,26 @@ TEST_F(Messages, O2_ARepeatedRequestSendsOnce) {
   EXPECT_EQ(send(other, key).code(), "idempotency.reused");
 }
 
+TEST_F(Messages, O2_W5_WhatIsChangedAfterNobodyAnsweredGoesInsteadOfIt) {
+  const auto sent = [&] {
+    return stand.as(max, "GET", "/outbox").value.at("rows").as_array().size();
+  };
+  const auto before = sent();
+  auto changed = draft();
+  changed["text"] = "Something else";
+  const fakes::Headers instead{{"idempotency-key", "the-changed-one"},
+                               {"idempotency-instead-of", "the-first-one"}};
+  EXPECT_EQ(send(draft(), {{"idempotency-key", "the-first-one"}}).status, 202);
+  EXPECT_EQ(send(changed, instead).code(), "idempotency.other-done");
+  EXPECT_EQ(sent(), before + 1);
+
+  const fakes::Headers another{{"idempotency-key", "another-one"},
+                               {"idempotency-instead-of", "one-that-is-late"}};
+  EXPECT_EQ(send(changed, another).status, 202);
+  EXPECT_EQ(send(draft(), {{"idempotency-key", "one-that-is-late"}}).code(), "idempotency.reused");
+  EXPECT_EQ(sent(), before + 2);
+}
+
 TEST_F(Messages, C6_OnlyThroughAMailboxOfOnesOwn) {
   const auto ada = stand.session_of(stand.ada);
   auto answer = stand.as(ada, "POST", "/messages", draft());

@@ -1,22 +1,47 @@
 #include "api/http/once.hpp"
 
 #include <algorithm>
+#include <ranges>
 #include <utility>
 
 namespace hearback::api {
 
+namespace {
+
 constexpr auto kReused = "idempotency.reused";
+constexpr auto kOtherDone = "idempotency.other-done";
+constexpr std::size_t kOthersMost = 20;
+
+bool is_key(std::string_view text) {
+  return text.size() >= 8 && text.size() <= 100 &&
+         std::ranges::all_of(text, [](char c) { return c > 0x20 && c < 0x7F; });
+}
+
+// Which this is instead of: each once, and never its own.
+std::vector<std::string> others_in(std::string_view header, std::string_view own) {
+  std::vector<std::string> others;
+  for (const auto one : std::views::split(header, ' ')) {
+    std::string key(std::string_view{one});
+    if (!key.empty() && key != own && std::ranges::find(others, key) == others.end())
+      others.push_back(std::move(key));
+  }
+  return others;
+}
+
+}  // namespace
 
 Read<Once> Once::of(const Call& call) {
   const auto& request = *call.request;
   Once once;
   once.key_ = std::string(request.header("idempotency-key"));
-  if (once.key_.empty()) return once;
-  const bool printable =
-      std::all_of(once.key_.begin(), once.key_.end(), [](char c) { return c > 0x20 && c < 0x7F; });
-  if (!printable || once.key_.size() < 8 || once.key_.size() > 100)
+  once.others_ = others_in(request.header(kInsteadOf), once.key_);
+  if (once.key_.empty() && once.others_.empty()) return once;
+  if (!is_key(once.key_))
     return refuse_field("Idempotency-Key", "idempotency.malformed",
                         "An idempotency key has 8 to 100 visible characters.");
+  if (once.others_.size() > kOthersMost || !std::ranges::all_of(once.others_, is_key))
+    return refuse_field("Idempotency-Instead-Of", "idempotency.malformed",
+                        "It names at most 20 idempotency keys, with spaces between them.");
   once.hash_ = digest(request.method + " " + request.path + "\n" + request.body);
   return once;
 }
@@ -25,7 +50,7 @@ Read<std::optional<net::HttpResponse>> Once::earlier(const Call& call) const {
   if (key_.empty()) return std::nullopt;
   auto found = call.store().ask(store::IdempotentAnswer{call.scope(), key_});
   if (!found) return Refusal(found.error());
-  if (!*found) return std::nullopt;
+  if (!*found) return nothing_of_others(call);
   if ((*found)->request_hash != hash_)
     return refuse(Kind::conflict, kReused, "This idempotency key was used for another request.",
                   "Use a new key for each new request.");
@@ -37,17 +62,32 @@ Read<std::optional<net::HttpResponse>> Once::earlier(const Call& call) const {
   return response;
 }
 
+Read<std::optional<net::HttpResponse>> Once::nothing_of_others(const Call& call) const {
+  for (const auto& other : others_) {
+    auto found = call.store().ask(store::IdempotentAnswer{call.scope(), other});
+    if (!found) return Refusal(found.error());
+    if (*found)
+      return refuse(Kind::conflict, kOtherDone, "What this is to be instead of was done.",
+                    "Look at it; ask without Idempotency-Instead-Of for one more.");
+  }
+  return std::nullopt;
+}
+
 Reply Once::settled(Reply refused, Read<std::optional<net::HttpResponse>> look) {
   if (look) return *look ? Reply(std::move(**look)) : refused;
-  if (look.error().error.code == kReused) return Refusal(look.error());
+  const auto& code = look.error().error.code;
+  if (code == kReused || code == kOtherDone) return Refusal(look.error());
   if (refused.error().error.code == "store.commit-unknown") return refused;
   return not_done(net::NotDone::unfinished, true);
 }
 
 Reply Once::commit(const Call& call, store::Commit commit, net::HttpResponse response) const {
-  if (!key_.empty())
-    commit.changes.push_back(store::RecordIdempotent{call.user().id, key_, hash_, response.status,
+  const auto record = [&](const std::string& key) {
+    commit.changes.push_back(store::RecordIdempotent{call.user().id, key, hash_, response.status,
                                                      response.body, call.now});
+  };
+  if (!key_.empty()) record(key_);
+  std::ranges::for_each(others_, record);  // the key is taken for who comes late
   if (auto done = call.store().commit(commit); !done) return Refusal(done.error());
   return response;
 }

@@ -2,9 +2,14 @@
 // Idempotency-Key (O-2): a request that is sent again with its key gets the first answer again and
 // changes nothing. The key is the asker's own; the same key with another request is
 // idempotency.reused.
+//
+// Idempotency-Instead-Of names keys of earlier requests of the asker's that may have been done,
+// with spaces between them: of all these and this one at most one is done. Where another was, this
+// one is refused (idempotency.other-done); once this one is, what comes late of the others is.
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "api/http/call.hpp"
 
@@ -34,11 +39,15 @@ class Once {
   Reply commit(const Call& call, store::Commit commit, net::HttpResponse response) const;
 
  private:
+  static constexpr auto kInsteadOf = "idempotency-instead-of";
+
   static Read<Once> of(const Call& call);
-  // The answer that this request has got before.
+  // The answer that this request has got before. Refused where one that it is instead of got one.
   Read<std::optional<net::HttpResponse>> earlier(const Call& call) const;
+  Read<std::optional<net::HttpResponse>> nothing_of_others(const Call& call) const;
 
   std::string key_;  // empty: none was given
+  std::vector<std::string> others_;
   std::string hash_;
 };
 

@@ -17,11 +17,13 @@ struct Repeated : testing::Test {
     house.emplace(stand.env, *stand.store, Options{});
     call = asked("the same");
   }
-  Call asked(std::string body) {
+  Call asked(std::string body, std::string key = "one-of-mine", std::string instead_of = {}) {
     net::HttpRequest request;
     request.method = "POST";
     request.path = "/messages";
-    request.headers.emplace_back("idempotency-key", "one-of-mine");
+    if (!key.empty()) request.headers.emplace_back("idempotency-key", std::move(key));
+    if (!instead_of.empty())
+      request.headers.emplace_back("idempotency-instead-of", std::move(instead_of));
     request.body = std::move(body);
     Call made;
     made.request = std::make_shared<const net::HttpRequest>(std::move(request));
@@ -79,6 +81,69 @@ TEST_F(Repeated, O2_WhatIsRefusedIsNotRemembered) {
   EXPECT_EQ(answer->status, 202);
 }
 
+// What was changed after nobody answered.
+TEST_F(Repeated, O2_W5_NothingIsDoneInsteadOfWhatWasDone) {
+  ASSERT_TRUE(done(call));
+  const auto answer = done(asked("changed", "another-one", "never-came one-of-mine"));
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().error.code, "idempotency.other-done");
+  EXPECT_FALSE(done(asked("changed", "another-one", "one-of-mine"))) << "and isn't later";
+  EXPECT_TRUE(done(asked("changed", "another-one"))) << "unless it is meant as one more";
+}
+
+TEST_F(Repeated, O2_W5_WhatWasStillAtWorkIsntDoneAfterWhatCameInsteadOfIt) {
+  const auto answer = Once::answer(call, [&](const Once& once) {
+    EXPECT_TRUE(done(asked("changed", "another-one", "one-of-mine")));
+    return once.commit(call, {.company = stand.company, .changes = {}, .expectations = {}},
+                       json_response(202, {{"id", "the late one’s"}}));
+  });
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().error.code, "idempotency.reused");
+}
+
+TEST_F(Repeated, O2_W5_WhatIsRefusedForWhatTheOtherTookAlongIsToldThatThatWasDone) {
+  const auto changed = asked("changed", "another-one", "one-of-mine");
+  const auto answer = Once::answer(changed, [&](const Once&) -> Reply {
+    EXPECT_TRUE(done(call));
+    return refuse_field("attachments", "upload.missing", "One of the files is not there.");
+  });
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().error.code, "idempotency.other-done");
+}
+
+TEST_F(Repeated, O2_W5_OfTwoAtWorkAtOnceWhereOneIsInsteadOfTheOtherOneIsDone) {
+  const auto changed = asked("changed", "another-one", "one-of-mine");
+  const auto answer = Once::answer(changed, [&](const Once& once) {
+    EXPECT_TRUE(done(call));
+    return once.commit(changed, {.company = stand.company, .changes = {}, .expectations = {}},
+                       json_response(202, {{"id", "the second one’s"}}));
+  });
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().error.code, "idempotency.other-done");
+}
+
+TEST_F(Repeated, O2_WhatCameInsteadIsAnsweredAgainByItsOwnKey) {
+  const auto changed = asked("changed", "another-one", "one-of-mine never-came");
+  const auto first = done(changed);
+  ASSERT_TRUE(first);
+  EXPECT_EQ(done(changed)->body, first->body);
+  EXPECT_EQ(done(asked("changed once more", "a-third-one", "another-one")).error().error.code,
+            "idempotency.other-done");
+}
+
+TEST_F(Repeated, O2_WhatTheHeaderMayName) {
+  const auto code = [&](std::string key, std::string instead_of) -> std::string {
+    const auto answer = done(asked("x", std::move(key), std::move(instead_of)));
+    return answer ? "done" : answer.error().error.code;
+  };
+  std::string many;
+  for (int one = 0; one < 21; ++one) many += "many-of-them-" + std::to_string(one) + " ";
+  EXPECT_EQ(code("", "one-of-mine"), "idempotency.malformed") << "it needs a key of its own";
+  EXPECT_EQ(code("one-of-mine", "short"), "idempotency.malformed");
+  EXPECT_EQ(code("one-of-mine", many), "idempotency.malformed");
+  EXPECT_EQ(code("one-of-mine", "twice-named twice-named one-of-mine"), "done");
+}
+
 TEST(Once, O2_W5_WhereTheFirstCantBeLookedForNothingIsSaidToBeRefused) {
   using Look = Read<std::optional<net::HttpResponse>>;
   const auto refused = [](std::string code) -> Reply {
@@ -92,6 +157,9 @@ TEST(Once, O2_W5_WhereTheFirstCantBeLookedForNothingIsSaidToBeRefused) {
   EXPECT_EQ(code(Once::settled(refused("upload.missing"),
                                refuse(Kind::conflict, "idempotency.reused", "x"))),
             "idempotency.reused");
+  EXPECT_EQ(code(Once::settled(refused("upload.missing"),
+                               refuse(Kind::conflict, "idempotency.other-done", "x"))),
+            "idempotency.other-done");
   EXPECT_EQ(code(Once::settled(refused("store.commit-unknown"), net::HttpResponse{})), "done");
 }
 

@@ -2547,6 +2547,8 @@ export interface components {
         madeLines: number;
         /** @description The same request with the same key gets the first answer again and changes nothing, for a week */
         idempotencyKey: string;
+        /** @description Keys of earlier requests of mine that may have been done, and that this one is instead of: at most 20, with spaces between them. At most one of them and this one is done. idempotency.other-done where another was; then nothing is changed */
+        idempotencyInsteadOf: string;
     };
     requestBodies: never;
     headers: never;
@@ -4955,6 +4957,8 @@ export interface operations {
             header?: {
                 /** @description The same request with the same key gets the first answer again and changes nothing, for a week */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
+                /** @description Keys of earlier requests of mine that may have been done, and that this one is instead of: at most 20, with spaces between them. At most one of them and this one is done. idempotency.other-done where another was; then nothing is changed */
+                "Idempotency-Instead-Of"?: components["parameters"]["idempotencyInsteadOf"];
             };
             path?: never;
             cookie?: never;

@@ -92,6 +92,7 @@ type Sent = { key: string | null; body: Record<string, unknown> };
 /** What was sent to it, what it answers, and the conversation as it has it. */
 export const server = {
   sent: [] as Sent[],
+  insteadOf: [] as (string | null)[], // what each of these is to be instead of
   answers: [] as (() => Response | Promise<Response>)[],
   bodies: [] as (() => Response | Promise<Response>)[], // of what is quoted
   now: thread,
@@ -137,6 +138,7 @@ const STANDING: Record<string, unknown> = {
 
 beforeEach(() => {
   server.sent = [];
+  server.insteadOf = [];
   server.answers = [];
   server.bodies = [];
   server.now = thread;
@@ -146,6 +148,7 @@ beforeEach(() => {
     const known = STANDING[new URL(request.url).pathname.replace(/^.*\/v1/, '')];
     if (known) return json(200, known);
     if (!request.url.endsWith('/messages')) return json(200, server.now);
+    server.insteadOf.push(request.headers.get('Idempotency-Instead-Of'));
     server.sent.push({ key: request.headers.get('Idempotency-Key'), body: await request.json() });
     return (await server.answers.shift()?.()) ?? json(202, OUTBOX);
   });

@@ -157,7 +157,9 @@ it.each([
   show();
   await pressSend();
   const said = await screen.findByRole('alert');
-  expect(said.textContent).toMatch(/isn’t known whether your message was sent.*unchanged.*once/);
+  expect(said.textContent).toMatch(
+    /isn’t known whether your message was sent.*changed or not.*once/,
+  );
 });
 
 it('says that it isn’t sent, where the server itself has refused', async () => {
@@ -479,7 +481,7 @@ describe('W-5 what may have gone', () => {
     const now = vi.spyOn(Date, 'now');
     const day = 24 * 3600_000;
     for (const [days, words] of [
-      [5, /unchanged, it goes out only once/],
+      [5, /changed or not, it goes out only once/],
       [7, /look under “Sent” whether it went/],
     ] as const) {
       now.mockReturnValue(new Date().getTime() + days * day);
@@ -491,6 +493,52 @@ describe('W-5 what may have gone', () => {
       cleanup();
     }
     now.mockRestore();
+  });
+
+  const changed = () => userEvent.type(text(), ' Bye');
+  async function loseAndChange() {
+    keepDraft('anna', 'thread:t1', draft);
+    server.answers = [lost];
+    const closed = open();
+    await pressSend();
+    await screen.findByText(unknown);
+    await changed();
+    return closed;
+  }
+
+  it('W-5 O-2 goes once, too, where it was changed', async () => {
+    const closed = await loseAndChange();
+    server.answers = [lost];
+    await pressSend();
+    await waitFor(() => expect(server.sent).toHaveLength(2));
+    await screen.findByText(unknown);
+    await changed();
+    await pressSend();
+    await waitFor(() => expect(closed).toHaveBeenCalled());
+    const [first, second, third] = server.sent.map(({ key }) => key);
+    expect(new Set([first, second, third]).size).toBe(3);
+    expect(server.insteadOf).toEqual([null, first, `${first} ${second}`]);
+    expect(Object.keys(localStorage)).toEqual([]);
+  });
+
+  it('W-5 O-2 is told to have gone, and the changed one goes as one more only if it is sent again', async () => {
+    const closed = await loseAndChange();
+    for (const [code, words] of [
+      ['other-done', 'Your message went as it was before you changed it.'],
+      ['reused', 'This was sent already in another form.'],
+    ] as const) {
+      server.answers = [() => problem(409, `idempotency.${code}`)];
+      await pressSend();
+      const said = await screen.findByText(words);
+      expect(said.closest('[role=alert]')?.textContent).not.toMatch(unknown);
+      expect(closed).not.toHaveBeenCalled();
+      expect(text().value).toContain('Bye');
+    }
+    await pressSend();
+    await waitFor(() => expect(closed).toHaveBeenCalled());
+    const keys = server.sent.map(({ key }) => key);
+    expect(new Set(keys).size).toBe(4); // each time a new one
+    expect(server.insteadOf).toEqual([null, keys[0], null, null]);
   });
 
   it('and a refusal alone leaves the writer free to answer another one', async () => {

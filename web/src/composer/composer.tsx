@@ -58,7 +58,7 @@ import {
 import { RichText } from './rich-text';
 import { useSaid } from './said';
 import { Seers } from './seers';
-import { insertOptimistically, type Outgoing, send, whileOnline } from './send';
+import { insertOptimistically, type Outgoing, send, wentBefore, whileOnline } from './send';
 import { LOST_BEFORE, lostWords, NotSent, Sending } from './sending';
 import { nameOf, onItsWay, typedMeanwhile, useShared } from './shared';
 import { escapeHtml, htmlToText, ownHtml, textToHtml } from './text';
@@ -331,7 +331,7 @@ function Writing({
     const words =
       isLost(reason) || lostOf(me.user.id, about)
         ? [t('compose.unknownTo', whom), t(lostWords(me.user.id, about))]
-        : [t('compose.notSent', whom), title, detail];
+        : [!wentBefore(reason) && t('compose.notSent', whom), title, detail];
     const unsent = {
       about,
       address,
@@ -455,6 +455,10 @@ function Writing({
     const code = reason instanceof ProblemError ? reason.code : '';
     const cause = reason instanceof NoQuote ? reason.cause : reason;
     const signedOut = reason instanceof ProblemError && reason.status === 401;
+    if (wentBefore(reason)) {
+      if (thread) void queries.invalidateQueries({ queryKey: keys.thread(thread.id) });
+      void queries.invalidateQueries({ queryKey: keys.outbox });
+    }
     if (signedOut || cause instanceof Left) {
       tell(cause); // this page is about to go, or gone
     } else if (reason instanceof NoQuote) {

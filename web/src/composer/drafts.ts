@@ -98,7 +98,7 @@ export function readAttempts(user: string, about: string): Attempt[] {
   return Array.isArray(value) ? value.filter(isAttempt) : [];
 }
 
-/** Of which nobody knows whether it was sent: as it is it goes once for some days, changed it may go twice. */
+/** Of which nobody knows whether it was sent: sent again, changed or not, it goes once, for some days. */
 export const lostOf = (user: string, about: string): Lost | undefined =>
   readAttempts(user, about).findLast((one) => one.lost)?.lost;
 

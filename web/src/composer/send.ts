@@ -1,8 +1,8 @@
-// Sending once. The key belongs to the exact content: the same message that is tried again after a
-// lost answer keeps its key (and is not sent twice), a changed one gets a new key. The keys stay beside
-// the draft: it outlives this page, and may be sent from another tab.
+// Sending once. The key belongs to the exact content: the same message that is tried again after a lost answer
+// keeps its key, a changed one gets a key of its own and goes instead of those of which nobody knows whether they
+// went. The keys stay beside the draft: it outlives this page, and may be sent from another tab.
 import { onlineManager, type QueryClient } from '@tanstack/react-query';
-import { client, isLost, type Schemas, unwrap } from '../api/client';
+import { client, isLost, ProblemError, type Schemas, unwrap } from '../api/client';
 import { type Message, threadQuery } from '../api/queries';
 import { type Answers, keepAttempts, readAttempts } from './drafts';
 
@@ -40,24 +40,33 @@ export async function send(
     ...answersOf(outgoing),
     ...(intro === undefined ? {} : { intro }),
   };
+  const insteadOf = others().flatMap((one) => (one.lost ? [one.key] : []));
   keepAttempts(user, about, [...others(), { ...before, lost }]);
   try {
-    const header = { 'Idempotency-Key': before.key };
+    const header = {
+      'Idempotency-Key': before.key,
+      ...(insteadOf.length > 0 ? { 'Idempotency-Instead-Of': insteadOf.join(' ') } : {}),
+    };
     const answer = await unwrap(client.POST('/messages', { params: { header }, body: outgoing }));
-    // The next message with the same words is a new one; and what else went without an answer has nothing
-    // to say of what is written from now on.
-    keepAttempts(
-      user,
-      about,
-      others().map(({ digest, key }) => ({ digest, key })),
-    );
+    // The next message with the same words is a new one; and what else went without an answer hasn't gone.
+    keepAttempts(user, about, known(others()));
     return answer;
   } catch (error) {
+    if (wentBefore(error)) keepAttempts(user, about, known(others()));
     // It hasn't gone now; what nobody answered before may have.
-    if (!isLost(error) && own()) keepAttempts(user, about, [...others(), before]);
+    else if (!isLost(error) && own()) keepAttempts(user, about, [...others(), before]);
     throw error;
   }
 }
+
+// As once it is known what became of them.
+const known = (attempts: ReturnType<typeof readAttempts>) =>
+  attempts.map(({ digest, key }) => ({ digest, key }));
+
+/** It went in another form, as before it was changed: what is sent now would be one more. */
+export const wentBefore = (error: unknown): boolean =>
+  error instanceof ProblemError &&
+  ['idempotency.other-done', 'idempotency.reused'].includes(error.code);
 
 /** Without a network, what is asked for waits until there is one; nobody waits with it. */
 export const whileOnline = (comes: Promise<unknown>): Promise<void> =>
