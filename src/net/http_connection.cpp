@@ -112,11 +112,12 @@ Task<void> HttpConnection::serve() {
     if (!incoming.ready) break;
     Asked asked{incoming.request.method == "HEAD", incoming.version_11, incoming.keep_alive};
     const auto peer = incoming.request.peer;
+    const bool reads = asked.head || incoming.request.method == "GET";
     auto response = co_await handle_safely(server_.handler_, std::move(incoming.request));
     body_.release();
     seat_->party = std::move(response.reader);
     if (response.shares.empty()) give_way();  // a stranger may take their time to read it
-    response = within_bounds(std::move(response), peer);
+    response = within_bounds(std::move(response), peer, !reads);
     if (server_.core_->stopping()) asked.keep_alive = false;
     const bool goes_on = co_await respond(std::move(response), asked);
     answer_.release();
@@ -125,14 +126,16 @@ Task<void> HttpConnection::serve() {
   co_await linger();
 }
 
-HttpResponse HttpConnection::within_bounds(HttpResponse response, const std::string& peer) {
+HttpResponse HttpConnection::within_bounds(HttpResponse response, const std::string& peer,
+                                           bool may_be_done) {
   if (response.stream || response.body.size() <= kWriteAtOnce) return response;
   const auto& limits = server_.limits_;
   if (response.shares.empty())
     response.shares = {{"visitors", limits.http_answers_of_visitors},
                        {"network " + network_of(peer), limits.http_answers_of_network}};
   answer_.stand_for(std::move(response.shares));
-  return answer_.take(response.body.size()) ? std::move(response) : come_again();
+  return answer_.take(response.body.size()) ? std::move(response)
+                                            : come_again(may_be_done && response.status < 400);
 }
 
 Task<void> HttpConnection::answer_alone(HttpResponse response) {

@@ -57,7 +57,7 @@ class HttpConnection {
   Task<void> linger();
 
   // Refuses an answer that there is no room for while it is sent: that may take its reader's time.
-  HttpResponse within_bounds(HttpResponse response, const std::string& peer);
+  HttpResponse within_bounds(HttpResponse response, const std::string& peer, bool may_be_done);
   void give_way();  // from here on, others may get this connection's place
   std::vector<char>& scratch() { return server_.core_->scratch(); }
 

@@ -127,6 +127,17 @@ constexpr Said kSaid[] = {
     {503, "http.busy", "Hearback has too much to do just now."},
     {505, "http.version", "Only HTTP/1.1 and HTTP/1.0 are spoken here."},
 };
+constexpr Said kUnfinished{503, "http.unfinished",
+                           "Hearback has too much to do just now to say whether this was done."};
+
+HttpResponse problem_of(const Said& said) {
+  HttpResponse response;
+  response.status = said.status;
+  response.headers = {{"Content-Type", "application/problem+json"}, {"Cache-Control", "no-store"}};
+  response.body = fmt::format(R"({{"type":"about:blank","title":"{}","status":{},"code":"{}"}})",
+                              said.title, said.status, said.code);
+  return response;
+}
 
 }  // namespace
 
@@ -274,16 +285,11 @@ HttpResponse problem(int status) {
   const bool known = said != std::end(kSaid);
   const auto code = known ? said->code : status >= 500 ? "http.internal" : "http.malformed";
   const auto title = known ? said->title : reason_phrase(status);
-  HttpResponse response;
-  response.status = status;
-  response.headers = {{"Content-Type", "application/problem+json"}, {"Cache-Control", "no-store"}};
-  response.body = fmt::format(R"({{"type":"about:blank","title":"{}","status":{},"code":"{}"}})",
-                              title, status, code);
-  return response;
+  return problem_of({status, code, title});
 }
 
-HttpResponse come_again() {
-  auto response = problem(503);
+HttpResponse come_again(bool may_be_done) {
+  auto response = may_be_done ? problem_of(kUnfinished) : problem(503);
   response.headers.emplace_back("Retry-After", "5");
   return response;
 }

@@ -36,7 +36,9 @@ std::string response_head(const HttpResponse& response, Framing framing, bool ke
 
 // An RFC 9457 answer that the server itself gives, with a code of its own for each status.
 HttpResponse problem(int status);
-HttpResponse come_again();  // 503, with Retry-After: there is no room just now
+// 503, with Retry-After: there is no room just now, for the request or, where what it asks for may
+// be done already, for its answer.
+HttpResponse come_again(bool may_be_done = false);
 
 bool is_trusted_proxy(const Address& address, const std::vector<std::string>& proxies);
 

@@ -462,6 +462,12 @@ TEST_F(PatientHttp, AnswersThatNobodyReadsTakeTheirShareOfMemoryOnly) {
   auto refused = read_some(third, 300);
   EXPECT_THAT(refused, StartsWith("HTTP/1.1 503 "));
   EXPECT_THAT(refused, HasSubstr("Retry-After: "));
+  EXPECT_THAT(refused, HasSubstr("\"http.busy\""));
+  // What has been done is told from what can be asked for again (O-2).
+  int done = connect_to_port(port_);
+  write_fully(done, std::string("POST /big HTTP/1.1\r\nContent-Length: 0\r\n") + kHost + "\r\n");
+  EXPECT_THAT(read_some(done, 500), HasSubstr("\"http.unfinished\""));
+  ::close(done);
   EXPECT_THAT(talk(std::string("GET /small HTTP/1.1\r\n") + kLast + "\r\n"),
               HasSubstr("GET /small"));
   int ann = ask("X-User: ann\r\n"), again = ask("X-User: ann\r\n");  // has a share of her own
