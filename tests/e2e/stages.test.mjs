@@ -178,3 +178,52 @@ test('O-5 P-1 a job’s kind and hiring team are changed on its page, beside wha
   assert.equal((await bea.api.refused('PATCH', `/jobs/${made.id}`, { team_removed: [bea.id] })).problem.code, 'job.own-team');
   await tab.context().close();
 });
+
+test('O-5 M-7 a job’s candidates by phase, on a phone: counts follow what one does, and Back closes what is on top', { timeout: 600_000 }, async () => {
+  const sales = await stage.api.post('/jobs', { title: 'Sales' });
+  const [first, second] = sales.phases;
+  const application = (await stage.api.post(`/candidates/${stage.candidate.id}/applications`, { job: sales.id })).id;
+  await stage.api.patch(`/applications/${application}`, { phase: second.id, from: { phase: first.id } });
+  const tab = await tabOf(390);
+  await tab.goto(`${url}/jobs/${sales.id}`);
+  await tab.getByRole('navigation', { name: 'Candidates of this job' }).getByRole('link', { name: second.name }).click();
+  await tab.waitForURL(`**/candidates?job=${sales.id}&phase=${second.id}`);
+  const rows = tab.locator('a.candidate-row').filter({ visible: true });
+  await shows(rows, 'Jane Doe');
+  const phases = tab.getByRole('combobox', { name: 'Phase' });
+  await shows(phases, `${second.name} (1)`);
+  await shoot(tab, 'by-phase-390');
+  await fits(tab);
+  // Somebody is added beside a stream that brings no news: what I did myself is counted all the same.
+  await tab.route('**/api/v1/events*', (route) => route.abort());
+  await phases.selectOption(first.id);
+  await tab.waitForURL(`**/candidates?job=${sales.id}&phase=${first.id}`);
+  const list = tab.url();
+  await tab.getByRole('button', { name: 'Add candidate' }).first().click();
+  const dialog = tab.getByRole('dialog', { name: 'Add candidate' });
+  await dialog.waitFor();
+  assert.ok(tab.url().endsWith('add=true'));
+  await tab.goBack();
+  await dialog.waitFor({ state: 'detached' });
+  assert.equal(tab.url(), list);
+  await tab.getByRole('button', { name: 'Add candidate' }).first().click();
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  assert.equal(tab.url(), list);
+  await tab.getByRole('button', { name: 'Add candidate' }).first().click();
+  await dialog.getByLabel('Name').fill('Nora New');
+  await dialog.getByRole('button', { name: 'Add candidate' }).click();
+  await tab.waitForURL('**/candidates/*');
+  // On the profile: the card lies on top, Back closes it, and once more leads to the list; no dialog in between.
+  await tab.getByRole('button', { name: 'Show the candidate' }).click();
+  const card = tab.getByRole('dialog');
+  await card.waitFor();
+  await tab.goBack();
+  await card.waitFor({ state: 'detached' });
+  assert.match(tab.url(), /\/candidates\/[0-9a-f-]+/);
+  await tab.goBack();
+  await until('the list is there again', () => tab.url() === list);
+  await shows(rows, 'Nora New');
+  await shows(phases, `${first.name} (1)`);
+  await tab.context().close();
+});
