@@ -137,7 +137,7 @@ Read<Application> read_application(const Call& call) {
   mailbox.address_normal = *normal;
   mailbox.imap = std::move(imap.server);
   mailbox.smtp = std::move(smtp.server);
-  mailbox.connected = call.now;
+  mailbox.connected = mailbox.looked_through = call.now;
   application.imap_password = std::move(*imap.password);
   application.smtp_password = std::move(*smtp.password);
   return application;

@@ -141,6 +141,7 @@ struct Mailbox {
   std::optional<Instant> next_try;
   // How often all that the window reaches was to be judged anew: C-14, its owner's matter; T-3.
   std::uint64_t judged_anew = 0;
+  Instant looked_through;  // when the last look at all of it began (rules/whole_look.hpp)
   std::uint64_t headers_seen = 0;  // S-2 ledger, totals
   std::uint64_t bodies_fetched = 0;
   bool operator==(const Mailbox&) const = default;

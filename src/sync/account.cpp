@@ -92,6 +92,14 @@ std::optional<std::uint32_t> WatchedFolder::not_found_yet(Instant now) {
   return std::max(came.front().second, newest > kNotFoundMost ? newest - kNotFoundMost + 1 : 1);
 }
 
+void read_all_again(std::vector<WatchedFolder>& folders) {
+  for (auto& folder : folders) {
+    if (!folder.wanted() || folder.highest() == 0) continue;
+    folder.uncover(1, ~std::uint64_t{0});
+    folder.unsaved = folder.behind = true;
+  }
+}
+
 std::vector<rules::ScannedRange> Account::to_store(const WatchedFolder& folder) const {
   auto others = cover(folder.ripe, folder.unsettled);
   for (auto& range : others) range.match_revision = 0;

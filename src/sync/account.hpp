@@ -119,6 +119,9 @@ struct WatchedFolder {
   std::optional<std::uint32_t> not_found_yet(Instant now);
 };
 
+// As if nothing had been judged yet.
+void read_all_again(std::vector<WatchedFolder>& folders);
+
 struct Account {
   CompanyId company;
   rules::Mailbox mailbox;

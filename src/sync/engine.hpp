@@ -28,9 +28,6 @@ struct Options {
   std::size_t search_hits = 2000;
   // Bodies in memory at one time, of all mailboxes (mailbox/room).
   std::size_t bodies_octets = 256u << 20;
-  // What earlier lives had settled is looked at once more as a life begins, until nothing is missed
-  // without that (decisions 0071 and 0073).
-  bool looks_at_all_at_start = true;
   // How an account is asked: by its provider.
   std::function<Task<Result<std::unique_ptr<mailbox::Source>>>(net::Env&, mailbox::Login, Limits,
                                                                Deadlines)>

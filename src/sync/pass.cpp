@@ -53,6 +53,8 @@ Task<Result<>> Pass::run(bool everywhere) {
   elsewhere_ = source_.heard_elsewhere();
   account_.trouble.clear();
   if (everywhere) {
+    auto all = co_await look_at_all_where_due();
+    if (!all) co_return all;
     account_.arrived = false;
     // Once: what the last look brought in may be what they answer. Should they find no room again,
     // what is yet to be read has them judged when it brings new mail.

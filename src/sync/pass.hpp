@@ -107,6 +107,7 @@ class Pass {
   Task<Result<>> judge_answers_to(WatchedFolder& folder);
   Task<Result<>> save_cursors();
 
+  Task<Result<>> look_at_all_where_due();
   Task<Result<>> queue_retries();
   Task<Result<>> count_left_out();
   Task<Result<>> look_again();

@@ -1,4 +1,5 @@
-// Mail that is looked at once more: what waits in quarantine, and what answers mail that came in.
+// Mail that is looked at once more: all of it, now and then; what waits in quarantine, and what
+// answers mail that came in.
 #include <algorithm>
 #include <iterator>
 #include <optional>
@@ -6,9 +7,28 @@
 #include <utility>
 
 #include "mailbox/ranges.hpp"
+#include "rules/whole_look.hpp"
 #include "sync/pass_parts.hpp"
 
 namespace hearback::sync {
+
+// What was passed over for good has another chance. From then on it counts as unsettled in the
+// store, so that the next life goes on where this one ends.
+Task<Result<>> Pass::look_at_all_where_due() {
+  auto& mailbox = account_.mailbox;
+  const Instant now = shared_.env().now();
+  if (!rules::is_due_for_a_whole_look(mailbox.looked_through, now, mailbox.id))
+    co_return Result<>{};
+  auto& store = shared_.store();
+  const store::Commit commit{
+      account_.company, {store::LookAtAllAgain{mailbox.id, now}}, {account_.is_behind()}};
+  auto told = co_await shared_.env().work(account_.turn(net::Lane::write),
+                                          [&store, &commit] { return store.commit(commit); });
+  if (!told) co_return Failure(told.error());
+  mailbox.looked_through = now;
+  read_all_again(account_.folders);
+  co_return Result<>{};
+}
 
 // Messages that a person wants to be tried again, or whose import failed for a passing reason.
 Task<Result<>> Pass::queue_retries() {

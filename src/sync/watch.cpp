@@ -117,16 +117,6 @@ bool owes(const WatchedFolder& folder) {
   return folder.missed && (folder.brought_since || (folder.wanted() && folder.may_have_brought));
 }
 
-// Where it has gone, bears another name, or isn't read any more before that: so they are read
-// again. The store has all judged anew where it knew (PutFolders, SetFolderRole).
-void pay_debts(std::vector<WatchedFolder>& folders) {
-  for (auto& folder : folders) {
-    if (!folder.wanted() || folder.highest() == 0) continue;
-    folder.uncover(1, ~std::uint64_t{0});
-    folder.unsaved = folder.behind = true;
-  }
-}
-
 // A task of its own: while nothing happens, nothing is kept of it.
 Task<Result<>> look(Shared& shared, Account& account, mailbox::Source& source, bool everywhere) {
   Pass pass(shared, account, source);
@@ -510,7 +500,6 @@ void Watch::take_folders(std::vector<store::Folders::Row> rows) {
     const auto known = held.find(row.folder.id);
     if (known == held.end()) {
       auto& folder = folders.emplace_back(from_store(std::move(row)));
-      if (shared_.options().looks_at_all_at_start) folder.uncover(1, ~std::uint64_t{0});
       if (life_begins) owe_for_earlier_lives(folder);
       if (life_begins) folder.note_came(1, shared_.env().ticks());
       continue;
@@ -537,7 +526,8 @@ void Watch::take_folders(std::vector<store::Folders::Row> rows) {
     folder.brought_since = before.brought_since;
   }
   for (const auto& [id, gone] : held) owed = owed || owes(*gone);
-  if (owed) pay_debts(folders);
+  // So the others are read again, in the store (PutFolders, SetFolderRole) as here.
+  if (owed) read_all_again(folders);
   std::ranges::sort(folders, [](const WatchedFolder& a, const WatchedFolder& b) {
     return std::pair(rank(a), a.folder.name) < std::pair(rank(b), b.folder.name);
   });

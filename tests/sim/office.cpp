@@ -122,7 +122,7 @@ MailboxId Office::add_mailbox(UserId owner, const std::string& address, const Se
   box.smtp = {servers.smtp_host, 465, "tls", address};
   box.consent = {world_.now(), "1", "en"};
   box.window_since = servers.window_since;
-  box.connected = world_.now();
+  box.connected = box.looked_through = world_.now();
   box.saves_sent = servers.saves_sent;
   commit({store::AddMailbox{box, servers.password, servers.password}});
   return box.id;

@@ -1,5 +1,6 @@
 #pragma once
-// Of a life of a mailbox that follows another one, and reads nothing again only since it begins.
+// Of a life of a mailbox that follows another one.
+#include <functional>
 #include <set>
 #include <string>
 
@@ -9,11 +10,16 @@ namespace hearback::sim {
 
 using Ids = std::multiset<std::string>;
 
-// Nothing is looked at once more only since a life begins.
 struct RestartRig : SyncRig {
-  void start(sync::Options options = {}) {
-    options.looks_at_all_at_start = false;
-    SyncRig::start(options);
+  // Killed, or stopped as one stops it.
+  void restart(bool crashed = true, const std::function<void()>& meanwhile = {}) {
+    if (crashed)
+      crash();
+    else
+      EXPECT_TRUE(stop());
+    if (meanwhile) meanwhile();
+    start();
+    settle();
   }
   // As the scheduler does.
   void finish_errands() {

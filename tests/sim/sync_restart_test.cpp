@@ -47,16 +47,6 @@ void choose_until_it_brings(SyncRig& rig, const std::string& folder) {
   EXPECT_TRUE(brought);
 }
 
-void restart(Rig& rig, bool crashed, const std::function<void()>& meanwhile = {}) {
-  if (crashed)
-    rig.crash();
-  else
-    EXPECT_TRUE(rig.stop());
-  if (meanwhile) meanwhile();
-  rig.start();
-  rig.settle();
-}
-
 // What an earlier life had looked through is known to the next one.
 TEST(Sync, S10_ARestartReadsNothingAgain) {
   Rig rig;
@@ -70,7 +60,7 @@ TEST(Sync, S10_ARestartReadsNothingAgain) {
   EXPECT_EQ(rig.imported(), (Ids{"jo@x"}));
   for (const bool crashed : {true, false}) {
     const auto headers = rig.account->headers_sent();
-    restart(rig, crashed);
+    rig.restart(crashed);
     EXPECT_LE(rig.account->headers_sent() - headers, 20u) << crashed;  // the last one of each look
   }
 }
@@ -88,24 +78,11 @@ TEST(Sync, S10_ARestartWithNothingNewJudgesNoHeader) {
   EXPECT_EQ(rig.imported(), (Ids{"answer@x", "jo@x"}));
   for (int times = 0; times < 3; ++times) {
     const auto headers = rig.account->headers_sent(), seen = rig.mailbox_row().headers_seen;
-    restart(rig, times != 1);
+    rig.restart(times != 1);
     // Of "n:*" a server gives the last one, though it lies below n.
     EXPECT_LE(rig.account->headers_sent() - headers, 3u) << times;
     EXPECT_EQ(rig.mailbox_row().headers_seen, seen) << times;
   }
-}
-
-// Until then each start looks at all once more, which finds what an earlier life has missed.
-TEST(Sync, S10_EachStartLooksAtAllOnceMore) {
-  SyncRig rig;
-  for (int i = 0; i < 100; ++i) rig.deliver("INBOX", rig.private_mail(std::to_string(i) + "@x"));
-  rig.start();
-  rig.settle();
-  const auto headers = rig.account->headers_sent();
-  rig.crash();
-  rig.start();
-  rig.settle();
-  EXPECT_GE(rig.account->headers_sent() - headers, 100u);
 }
 
 // What changed while nobody was there: each brings what it would have brought at once.
@@ -150,7 +127,7 @@ TEST(Sync, S4_S5_C8_S10_WhatChangesWhileTheServerIsDownIsSeenByTheNextLife) {
     rig.start();
     rig.settle();
     EXPECT_EQ(rig.imported(), Ids{}) << one.what;
-    restart(rig, true, [&] { one.change(rig); });
+    rig.restart(true, [&] { one.change(rig); });
     rig.settle();
     EXPECT_EQ(rig.imported(), (Ids{one.brings})) << one.what;
     EXPECT_EQ(rig.private_bodies(), Ids{}) << one.what;
@@ -172,7 +149,7 @@ TEST(Sync, S4_S5_S10_AFolderThatIsReadAgainIsLookedThroughByTheNextLife) {
     EXPECT_EQ(rig.imported(), Ids{}) << restarted;
     const auto read_again = [&] { choose(rig, "Projects", rules::FolderRole::incoming); };
     if (restarted)
-      restart(rig, true, read_again);
+      rig.restart(true, read_again);
     else
       read_again();
     rig.settle();
@@ -191,7 +168,7 @@ TEST(Sync, S5_S10_AnAddressThatIsAddedJustBeforeACrashIsLookedFor) {
     rig.deliver("INBOX", from_kim("new@x"));
     rig.office.add_candidate("Kim", {"kim@other.example"});
     rig.world.run_for(Duration(ms));
-    restart(rig, true);
+    rig.restart(true);
     EXPECT_EQ(rig.imported(), (Ids{"kim@x", "new@x"})) << ms;
   }
 }
@@ -414,7 +391,7 @@ TEST(Sync, T3_S12_S10_WhatWasLookedAtAgainAndWaitsIsKnownToTheNextLife) {
   rig.world.run_for(5s);
   ann.account.quirks.left_out.clear();
   rig.world.run_for(1h);
-  restart(rig, true, [&] { rig.deliver("INBOX", rig.from_jo("original@x")); });
+  rig.restart(true, [&] { rig.deliver("INBOX", rig.from_jo("original@x")); });
   EXPECT_EQ(rig.imported(), (Ids{"forward@x", "original@x"}));
 }
 
@@ -623,7 +600,7 @@ TEST(Sync, S6_T3_CatchingUpFindsAnswersThatNameNoAddress) {
     EXPECT_EQ(rig.imported(), (Ids{"original@x"})) << restarted;
     rig.account->expunge("INBOX", original);  // so no search finds it
     rig.settle();
-    if (restarted) restart(rig, true);
+    if (restarted) rig.restart(true);
     rig.office.set_job_open(true, true);
     rig.settle();
     EXPECT_EQ(rig.imported(), (Ids{"forward@x", "original@x"})) << restarted;

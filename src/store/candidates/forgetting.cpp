@@ -36,7 +36,7 @@ constexpr Duration kCopyWithin = 10min, kCopyLook = 5s;
 // ---- steps: each takes away at most `rows`, and says how many it did ---------------------------
 
 // Of these, what lies with the candidate since it answers what does. What names an address of
-// theirs, a search for that finds (ForgetCandidate).
+// theirs, a search for that finds (ForgetCandidate), or the next look at all.
 std::vector<MessageId> answers_among(Writing& writing, CandidateId candidate,
                                      const std::vector<Value>& ids) {
   std::vector<MessageId> answers;

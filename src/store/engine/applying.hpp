@@ -137,6 +137,7 @@ void apply(Writing&, const AskPastAgain&);
 void apply(Writing&, const PutFolders&);
 void apply(Writing&, const SetFolderRole&);
 void apply(Writing&, const ResetFolder&);
+void apply(Writing&, const LookAtAllAgain&);
 void apply(Writing&, const AdvanceCursor&);
 void apply(Writing&, const ObserveFolder&);
 void apply(Writing&, const RecordBody&);

@@ -325,8 +325,7 @@ update folder_ranges set match_revision = 0;
 )";
 
 // S-10: a start is to look at all headers no more. What was settled before may have been passed
-// over by what is mended since, so all is judged once more; so does each later mend of how mail is
-// judged need, once no start makes up for it (0073).
+// over by what is mended since, so all is judged once more.
 inline constexpr std::string_view kJudgedOnceMore = R"(
 update folder_ranges set match_revision = 0;
 )";
@@ -364,6 +363,11 @@ create table removed_files(
 create index removed_files_by_candidate on removed_files(company, candidate);
 create index removed_files_by_blob on removed_files(company, blob_id);
 create index removed_files_by_age on removed_files(company, removed_at);
+)";
+
+// S-10: when the last look at all of a mailbox began. None that is known did.
+inline constexpr std::string_view kLookedThrough = R"(
+alter table mailboxes add column looked_through {int} not null default 0;
 )";
 
 }  // namespace hearback::store

@@ -131,6 +131,7 @@ rules::Mailbox read_mailbox(Row& row) {
   box.bodies_fetched = static_cast<std::uint64_t>(row.number());
   box.proof = row.word<rules::AddressProof>();
   box.judged_anew = static_cast<std::uint64_t>(row.number());
+  box.looked_through = row.instant();
   return box;
 }
 

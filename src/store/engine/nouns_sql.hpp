@@ -30,7 +30,7 @@ inline const std::string kMailboxColumns =
     " b.imap_security, b.imap_user, b.smtp_host, b.smtp_port, b.smtp_security, b.smtp_user,"
     " b.consent_at, b.consent_version, b.consent_language, b.window_since, b.connected,"
     " b.saves_sent, b.last_success, b.last_error, b.send_error, b.next_try, b.headers_seen,"
-    " b.bodies_fetched, b.address_proof, b.judged_anew";
+    " b.bodies_fetched, b.address_proof, b.judged_anew, b.looked_through";
 // Of table `mailboxes` or an alias of it: its address is proven to be its owner's (C-13).
 inline constexpr std::string_view kProven =
     "(removed = 0 and address_proof in ('sign-in', 'admin'))";

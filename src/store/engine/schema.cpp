@@ -743,6 +743,7 @@ constexpr Migration kMigrations[] = {
     {kReopened},
     {kAddressChanges, note_addresses_of_old},
     {kRemovedFiles},
+    {kLookedThrough},
 };
 
 void run_all(const Database& database, Db& db, std::string_view migration) {

@@ -722,6 +722,7 @@ TEST_P(Walls, SEC9_NoChangeCrossesCompanies) {
   EXPECT_EQ(refused(PutFolders{box.id, {}}), "mailbox.missing");
   EXPECT_EQ(refused(ResetFolder{box.id, inbox.id, 9}), "mailbox.missing");
   EXPECT_EQ(refused(AdvanceCursor{box.id, inbox.id, 7, {}}), "mailbox.missing");
+  EXPECT_EQ(refused(LookAtAllAgain{box.id, now}), "mailbox.missing");
   EXPECT_EQ(refused(BeginImport{{{box.id, inbox.id, 7, 1}}, now}), "store.reference-missing");
   EXPECT_EQ(refused(PutApplication{{make<ApplicationId>(), wanda, job, {}, {}, now}}),
             "store.reference-missing");

@@ -65,9 +65,9 @@ void insert_mailbox(Writing& writing, const AddMailbox& change) {
       " smtp_host, smtp_port, smtp_security, smtp_user, smtp_secret,"
       " consent_at, consent_version, consent_language, window_since, connected, saves_sent,"
       " last_success, last_error, send_error, next_try, headers_seen, bodies_fetched,"
-      " address_proof, imap_proven, removed)"
+      " address_proof, imap_proven, looked_through, removed)"
       " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,"
-      " $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, 0)",
+      " $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, 0)",
       writing.company, box.id, box.kind, box.owner, box.address, box.address_normal, box.state,
       box.imap.host, box.imap.port, box.imap.security, box.imap.user,
       sealed_password(writing, box.id, "imap", box.imap, change.imap_password), box.smtp.host,
@@ -75,7 +75,7 @@ void insert_mailbox(Writing& writing, const AddMailbox& change) {
       sealed_password(writing, box.id, "smtp", box.smtp, change.smtp_password), box.consent.at,
       box.consent.text_version, box.consent.language, box.window_since, box.connected,
       static_cast<int>(box.saves_sent), box.last_success, box.last_error, box.send_error,
-      box.next_try, box.headers_seen, box.bodies_fetched, box.proof, change.imap_proven);
+      box.next_try, box.headers_seen, box.bodies_fetched, box.proof, change.imap_proven, box.looked_through);
 }
 
 }  // namespace

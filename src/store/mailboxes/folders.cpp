@@ -283,6 +283,15 @@ void apply(Writing& writing, const AdvanceCursor& change) {
   rows.run(writing.db);
 }
 
+void apply(Writing& writing, const LookAtAllAgain& change) {
+  owner_of(writing, change.mailbox);
+  writing.db.change(
+      "update folder_ranges set match_revision = 0 where company = $1 and mailbox = $2",
+      writing.company, change.mailbox);
+  writing.db.change("update mailboxes set looked_through = $3 where company = $1 and id = $2",
+                    writing.company, change.mailbox, change.at);
+}
+
 void apply(Writing& writing, const ObserveFolder& change) {
   const auto owner = owner_of(writing, change.mailbox);
   auto before = writing.db.row(

@@ -42,6 +42,10 @@ struct AdvanceCursor {  // S-10: replaces the folder's ranges; conflict "folder.
   std::uint32_t uid_validity = 0;
   std::vector<rules::ScannedRange> ranges;
 };
+struct LookAtAllAgain {  // S-10: all that was judged counts as unsettled, in this life and the next
+  MailboxId mailbox;
+  Instant at;
+};
 struct ObserveFolder {  // S-13: as a whole; of one that isn't read (any more) nothing is kept
   MailboxId mailbox;
   FolderId folder;

@@ -55,7 +55,7 @@ bool has_other_basis(Writing& writing, const Basis& basis, ThreadId thread) {
       .has_value();
 }
 
-// Of these: what names it, a search for it finds.
+// Of these: what names it, a search for it finds, or the next look at all.
 std::vector<MessageId> not_naming(Writing& writing, std::string_view normal,
                                   const std::vector<MessageId>& messages) {
   std::vector<MessageId> left;
