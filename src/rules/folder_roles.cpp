@@ -215,8 +215,9 @@ std::vector<Folder> vanished_choices(const std::vector<Folder>& listed,
 void follow_choices(std::vector<Folder>& listed, const std::vector<Folder>& known) {
   auto vanished = vanished_choices(listed, known);
   // Of two that may be meant, the one that was excluded.
-  std::ranges::stable_sort(vanished, {},
-                           [](const Folder& f) { return f.role != FolderRole::ignored; });
+  std::ranges::sort(vanished, {}, [](const Folder& f) {
+    return std::pair(f.role != FolderRole::ignored, std::string_view(f.wire_name));
+  });
   ByName chosen, present;
   for (const auto& folder : known)
     if (folder.role_by_user) chosen.insert_or_assign(folder.name, &folder);
