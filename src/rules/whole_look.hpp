@@ -7,8 +7,9 @@
 
 namespace hearback::rules {
 
-// `last`: when such a look began, by the clock of then. Mailboxes that were looked at together are
-// due one after the other, over a day.
-bool is_due_for_a_whole_look(Instant last, Instant now, const MailboxId& mailbox);
+// `last`: when such a look began, by the clock of then. `goes_on`: it, or the first one, isn't
+// through; it is waited for, but not for ever. Mailboxes that were looked at together are due one
+// after the other, over a day.
+bool is_due_for_a_whole_look(Instant last, Instant now, const MailboxId& mailbox, bool goes_on);
 
 }  // namespace hearback::rules

@@ -21,6 +21,7 @@ TEST(WholeLook, S10_IsDueOnceAWeek) {
     const char* what;
     Instant last;
     bool due;
+    bool goes_on = false;
   } cases[] = {
       {"never", Instant{}, true},
       {"just now", now, false},
@@ -29,10 +30,14 @@ TEST(WholeLook, S10_IsDueOnceAWeek) {
       {"a year ago", now - 8760h, true},
       {"a clock was set back by a little", now + 2h, false},
       {"a clock was wrong", now + 8760h, true},
+      {"a week ago, and not through", now - 168h, false, true},
+      {"four weeks ago, and not through", now - 672h, true, true},
+      {"never, and not through", Instant{}, true, true},
   };
   for (const auto& one : cases)
     for (std::uint8_t id = 0; id < 50; ++id)
-      EXPECT_EQ(is_due_for_a_whole_look(one.last, now, numbered(id)), one.due) << one.what;
+      EXPECT_EQ(is_due_for_a_whole_look(one.last, now, numbered(id), one.goes_on), one.due)
+          << one.what;
 }
 
 TEST(WholeLook, S10_ThoseThatWereLookedAtTogetherAreDueOverADay) {
@@ -40,7 +45,7 @@ TEST(WholeLook, S10_ThoseThatWereLookedAtTogetherAreDueOverADay) {
   std::set<int> hours;
   for (std::uint8_t id = 0; id < 200; ++id)
     for (int hour = 144; hour <= 168; ++hour)
-      if (is_due_for_a_whole_look(last, last + hour * 1h, numbered(id))) {
+      if (is_due_for_a_whole_look(last, last + hour * 1h, numbered(id), false)) {
         hours.insert(hour);
         break;
       }

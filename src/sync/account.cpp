@@ -97,6 +97,7 @@ void read_all_again(std::vector<WatchedFolder>& folders) {
     if (!folder.wanted() || folder.highest() == 0) continue;
     folder.uncover(1, ~std::uint64_t{0});
     folder.unsaved = folder.behind = true;
+    folder.begun = false;
   }
 }
 
@@ -110,7 +111,10 @@ std::vector<rules::ScannedRange> Account::to_store(const WatchedFolder& folder) 
   std::ranges::sort(waiting);
   const auto repeated = std::ranges::unique(waiting);
   waiting.erase(repeated.begin(), repeated.end());
-  return unsettle(cover(folder.settled, others), waiting);
+  // Also where it is to be judged again: the next life tells by it what arrives from the past.
+  const auto top = folder.highest();
+  const std::vector<rules::ScannedRange> known(top > 0 ? 1 : 0, {.first = top, .last = top});
+  return unsettle(cover(cover(known, folder.settled), others), waiting);
 }
 
 void Account::judge_dropped_again(const rules::Location& at) {

@@ -31,5 +31,26 @@ TEST(Account, S12_WhatIsCountedOfMessagesHasAnEnd) {
   EXPECT_EQ(account.ended_at.size(), kPlacesCounted);
 }
 
+// Not even where a life ends before any of it was read: the next one tells by it what arrives.
+TEST(Account, S1_S10_WhatIsToBeReadAgainIsStillKnownToBeThere) {
+  WatchedFolder inbox;
+  inbox.folder.role = rules::FolderRole::incoming;
+  inbox.settled = {{.first = 1, .last = 40, .match_revision = 3}};
+  inbox.unsettled = {{.first = 41, .last = 50, .match_revision = 4}};
+  inbox.begun = true;
+  Account account;
+  account.folders = {inbox, WatchedFolder{}};
+  read_all_again(account.folders);
+  const auto& folder = account.folders.front();
+  EXPECT_TRUE(folder.arrives());
+  EXPECT_FALSE(folder.is_through());
+  EXPECT_TRUE(folder.covered().empty());
+  const auto stored = account.to_store(folder);
+  ASSERT_FALSE(stored.empty());
+  EXPECT_EQ(stored.back().last, 50u);
+  for (const auto& range : stored) EXPECT_EQ(range.match_revision, 0u);
+  EXPECT_TRUE(account.to_store(account.folders.back()).empty());
+}
+
 }  // namespace
 }  // namespace hearback::sync

@@ -53,8 +53,6 @@ Task<Result<>> Pass::run(bool everywhere) {
   elsewhere_ = source_.heard_elsewhere();
   account_.trouble.clear();
   if (everywhere) {
-    auto all = co_await look_at_all_where_due();
-    if (!all) co_return all;
     account_.arrived = false;
     // Once: what the last look brought in may be what they answer. Should they find no room again,
     // what is yet to be read has them judged when it brings new mail.
@@ -81,6 +79,8 @@ Task<Result<>> Pass::run(bool everywhere) {
     if (!looked) co_return looked;
   }
   if (everywhere) {
+    auto all = co_await look_at_all_where_due();
+    if (!all) co_return all;
     auto sought = co_await seek();
     if (!sought && !std::exchange(folder_refuses_, false)) co_return sought;
     if (!sought) account_.trouble = sought.error().code;

@@ -12,13 +12,17 @@
 
 namespace hearback::sync {
 
-// What was passed over for good has another chance. From then on it counts as unsettled in the
-// store, so that the next life goes on where this one ends.
+// What was passed over for good has another chance. From then on all counts as unsettled in the
+// store, so that the next life does what this one leaves.
 Task<Result<>> Pass::look_at_all_where_due() {
   auto& mailbox = account_.mailbox;
   const Instant now = shared_.env().now();
-  if (!rules::is_due_for_a_whole_look(mailbox.looked_through, now, mailbox.id))
+  const bool goes_on = std::ranges::any_of(
+      account_.folders, [](const auto& folder) { return folder.synced() && folder.behind; });
+  if (!rules::is_due_for_a_whole_look(mailbox.looked_through, now, mailbox.id, goes_on))
     co_return Result<>{};
+  // First: whether the store has it may not be known.
+  read_all_again(account_.folders);
   auto& store = shared_.store();
   const store::Commit commit{
       account_.company, {store::LookAtAllAgain{mailbox.id, now}}, {account_.is_behind()}};
@@ -26,7 +30,6 @@ Task<Result<>> Pass::look_at_all_where_due() {
                                           [&store, &commit] { return store.commit(commit); });
   if (!told) co_return Failure(told.error());
   mailbox.looked_through = now;
-  read_all_again(account_.folders);
   co_return Result<>{};
 }
 

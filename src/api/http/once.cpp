@@ -17,13 +17,25 @@ bool is_key(std::string_view text) {
          std::ranges::all_of(text, [](char c) { return c > 0x20 && c < 0x7F; });
 }
 
-// Which this is instead of: each once, and never its own.
-std::vector<std::string> others_in(std::string_view header, std::string_view own) {
+net::HttpResponse replayed(store::IdempotentAnswer::Found found) {
+  net::HttpResponse response;
+  response.status = found.status;
+  response.headers.emplace_back("Content-Type", "application/json");
+  response.headers.emplace_back("Idempotency-Replayed", "true");
+  response.body = std::move(found.body);
+  return response;
+}
+
+// Which this is instead of: each once, never its own, and no more than one too many. Whoever joins
+// two fields puts a comma between them.
+std::vector<std::string> others_in(std::string header, std::string_view own) {
+  std::ranges::replace(header, ',', ' ');
   std::vector<std::string> others;
   for (const auto one : std::views::split(header, ' ')) {
     std::string key(std::string_view{one});
-    if (!key.empty() && key != own && std::ranges::find(others, key) == others.end())
-      others.push_back(std::move(key));
+    if (key.empty() || key == own || std::ranges::find(others, key) != others.end()) continue;
+    others.push_back(std::move(key));
+    if (others.size() > kOthersMost) break;
   }
   return others;
 }
@@ -34,7 +46,7 @@ Read<Once> Once::of(const Call& call) {
   const auto& request = *call.request;
   Once once;
   once.key_ = std::string(request.header("idempotency-key"));
-  once.others_ = others_in(request.header(kInsteadOf), once.key_);
+  once.others_ = others_in(std::string(request.header(kInsteadOf)), once.key_);
   if (once.key_.empty() && once.others_.empty()) return once;
   if (!is_key(once.key_))
     return refuse_field("Idempotency-Key", "idempotency.malformed",
@@ -54,18 +66,15 @@ Read<std::optional<net::HttpResponse>> Once::earlier(const Call& call) const {
   if ((*found)->request_hash != hash_)
     return refuse(Kind::conflict, kReused, "This idempotency key was used for another request.",
                   "Use a new key for each new request.");
-  net::HttpResponse response;
-  response.status = (*found)->status;
-  response.headers.emplace_back("Content-Type", "application/json");
-  response.headers.emplace_back("Idempotency-Replayed", "true");
-  response.body = (*found)->body;
-  return response;
+  return replayed(std::move(**found));
 }
 
 Read<std::optional<net::HttpResponse>> Once::nothing_of_others(const Call& call) const {
   for (const auto& other : others_) {
     auto found = call.store().ask(store::IdempotentAnswer{call.scope(), other});
     if (!found) return Refusal(found.error());
+    // The very same request was faster: it took this key with its own.
+    if (*found && (*found)->request_hash == hash_) return replayed(std::move(**found));
     if (*found)
       return refuse(Kind::conflict, kOtherDone, "What this is to be instead of was done.",
                     "Look at it; ask without Idempotency-Instead-Of for one more.");

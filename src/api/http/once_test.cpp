@@ -122,6 +122,16 @@ TEST_F(Repeated, O2_W5_OfTwoAtWorkAtOnceWhereOneIsInsteadOfTheOtherOneIsDone) {
   EXPECT_EQ(answer.error().error.code, "idempotency.other-done");
 }
 
+// It looks for its own key before the first commits, and for the other's after.
+TEST_F(Repeated, O2_ATwinOfWhatCameInsteadGetsItsAnswer) {
+  const auto changed = asked("changed", "another-one", "one-of-mine");
+  const auto answer = done(changed);
+  ASSERT_TRUE(answer);
+  const auto twin = done(asked("changed", "as-if-not-yet", "one-of-mine"));
+  ASSERT_TRUE(twin) << twin.error().error.code;
+  EXPECT_EQ(twin->body, answer->body);
+}
+
 TEST_F(Repeated, O2_WhatCameInsteadIsAnsweredAgainByItsOwnKey) {
   const auto changed = asked("changed", "another-one", "one-of-mine never-came");
   const auto first = done(changed);
@@ -141,7 +151,7 @@ TEST_F(Repeated, O2_WhatTheHeaderMayName) {
   EXPECT_EQ(code("", "one-of-mine"), "idempotency.malformed") << "it needs a key of its own";
   EXPECT_EQ(code("one-of-mine", "short"), "idempotency.malformed");
   EXPECT_EQ(code("one-of-mine", many), "idempotency.malformed");
-  EXPECT_EQ(code("one-of-mine", "twice-named twice-named one-of-mine"), "done");
+  EXPECT_EQ(code("one-of-mine", "twice-named, twice-named one-of-mine"), "done");
 }
 
 TEST(Once, O2_W5_WhereTheFirstCantBeLookedForNothingIsSaidToBeRefused) {

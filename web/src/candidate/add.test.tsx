@@ -9,7 +9,11 @@ import { Notices } from '../ui/notice';
 import { AddCandidate } from './add';
 
 const navigate = vi.hoisted(() => vi.fn());
-vi.mock('@tanstack/react-router', () => ({ useNavigate: () => navigate, Link: 'a' }));
+vi.mock('@tanstack/react-router', () => ({
+  useNavigate: () => navigate,
+  useSearch: () => ({}),
+  Link: 'a',
+}));
 
 let queries: QueryClient;
 let sent: { key: string | null; body: { confirmed: boolean } }[];

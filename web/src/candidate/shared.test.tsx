@@ -14,6 +14,7 @@ import { Erase, whatGoes } from './profile';
 
 vi.mock('@tanstack/react-router', () => ({
   useNavigate: () => async () => {},
+  useSearch: () => ({}),
   Link: ({ params, children }: { params?: { candidateId: string }; children: ReactNode }) => (
     <a href={`/candidates/${params?.candidateId}`}>{children}</a>
   ),

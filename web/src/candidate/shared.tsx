@@ -5,6 +5,7 @@ import { client, ProblemError, type Schemas, unwrap } from '../api/client';
 import { holdersQuery, keys } from '../api/queries';
 import { isAddress, parseRecipients } from '../composer/addresses';
 import { useDebounced } from '../frame/hooks';
+import { useOpening } from '../ui/adding';
 import { Button } from '../ui/button';
 import { Banner } from '../ui/state';
 import { AddressText } from './card';
@@ -33,6 +34,7 @@ export function SharedAddress({
   onMerge?: (one: Sharing[number]) => void; // they may be the same person
 }) {
   const { t } = useTranslation();
+  const opening = useOpening(onOpen);
   return (
     <Banner
       tone="attention"
@@ -55,11 +57,7 @@ export function SharedAddress({
       <ul className="card-list">
         {sharing.map((one) => (
           <li key={`${one.id} ${one.address}`}>
-            <Link
-              to="/candidates/$candidateId"
-              params={{ candidateId: one.id }}
-              onClick={() => onOpen?.()}
-            >
+            <Link to="/candidates/$candidateId" params={{ candidateId: one.id }} {...opening}>
               {t('shared.open', { name: one.name })}
             </Link>{' '}
             <span className="small quiet">
@@ -87,17 +85,14 @@ function Already({
   onOpen?: (() => void) | undefined;
 }) {
   const { t } = useTranslation();
+  const opening = useOpening(onOpen);
   return (
     <p className="small same-name" role="status">
       {people.length > 0 && words}
       {people.slice(0, NAMED).map((one) => (
         <span key={one.id}>
           {' '}
-          <Link
-            to="/candidates/$candidateId"
-            params={{ candidateId: one.id }}
-            onClick={() => onOpen?.()}
-          >
+          <Link to="/candidates/$candidateId" params={{ candidateId: one.id }} {...opening}>
             {t('shared.open', { name: one.name })}
           </Link>
         </span>

@@ -524,7 +524,7 @@ describe('W-5 what may have gone', () => {
   it('W-5 O-2 is told to have gone, and the changed one goes as one more only if it is sent again', async () => {
     const closed = await loseAndChange();
     for (const [code, words] of [
-      ['other-done', 'Your message went as it was before you changed it.'],
+      ['other-done', 'Your message was taken in as it was before you changed it.'],
       ['reused', 'This was sent already in another form.'],
     ] as const) {
       server.answers = [() => problem(409, `idempotency.${code}`)];

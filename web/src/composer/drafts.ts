@@ -105,7 +105,9 @@ export const lostOf = (user: string, about: string): Lost | undefined =>
 export function keepAttempts(user: string, about: string, all: Attempt[]): void {
   const name = attemptsOf(user, about);
   if (all.length === 0) remove(name);
-  else put(name, all.slice(-MOST_ATTEMPTS));
+  // Those of which nobody knows stay longest.
+  else
+    put(name, [...all].sort((a, b) => Number(!!a.lost) - Number(!!b.lost)).slice(-MOST_ATTEMPTS));
 }
 
 // Which conversations became part of which, as far as a draft may still lie there: a reload doesn't

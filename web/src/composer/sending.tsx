@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { isLost, isUntold } from '../api/client';
 import { problemWords } from '../api/problem';
 import { Banner, ProblemBanner } from '../ui/state';
-import { lostOf } from './drafts';
+import { lostOf, readAttempts } from './drafts';
 import { isWriting, takeEarly, typedOn } from './early';
 import { typedMeanwhile } from './shared';
 
@@ -50,12 +50,12 @@ export function Sending({
 // The server knows a message by its key for a week.
 const KNOWN_FOR = 6 * 24 * 3600_000;
 
-/** What is said to whoever may send it again. */
+/** What is said to whoever may send it again: it goes once as long as the server knows all that may have gone. */
 export const lostWords = (user: string, about: string) => {
-  const lost = lostOf(user, about);
-  return lost && !(Date.now() - (lost.at ?? 0) < KNOWN_FOR)
-    ? 'compose.unknownLong'
-    : 'compose.unknownText';
+  const oldest = Math.min(
+    ...readAttempts(user, about).flatMap(({ lost }) => (lost ? [lost.at ?? 0] : [])),
+  );
+  return Date.now() - oldest < KNOWN_FOR ? 'compose.unknownText' : 'compose.unknownLong';
 };
 
 /** Nobody answered when it was sent before, maybe in another tab, or before a reload. */

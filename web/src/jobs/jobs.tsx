@@ -259,7 +259,8 @@ function AddJob({ onClose }: { onClose: () => void }) {
         onSubmit={(event) => {
           event.preventDefault();
           setMissing(!title.trim());
-          if (title.trim() && !add.isPending) add.mutate();
+          // Once it is made the dialog goes, which takes a moment.
+          if (title.trim() && !add.isPending && !add.isSuccess) add.mutate();
         }}
       >
         <Field label={t('jobs.title')} error={missing ? t('field.required') : undefined}>

@@ -1,6 +1,6 @@
 // The dialog in which something is added belongs to its page's address (`?add=true`): a link opens it, and so does
 // a reload.
-import { useNavigate, useRouter } from '@tanstack/react-router';
+import { useNavigate, useRouter, useSearch } from '@tanstack/react-router';
 import { useRef } from 'react';
 
 declare module '@tanstack/history' {
@@ -24,6 +24,12 @@ export function useAdding(): (open: boolean) => void {
       });
     if (left.current === history.location) return; // it takes a moment, and who is impatient presses twice
     left.current = history.location;
-    history.back();
+    history.back({ ignoreBlocker: true });
   };
+}
+
+/** Of a link within a dialog that adds: where that has an address, what is opened takes its place. */
+export function useOpening(onOpen?: () => void) {
+  const { add } = useSearch({ strict: false });
+  return add ? { replace: true } : { onClick: () => onOpen?.() };
 }
