@@ -132,6 +132,10 @@ function Edit({ job }: { job: Schemas['Job'] }) {
   );
 }
 
+// As a row goes, the next one comes under the pointer: the second press of a double one was meant for neither.
+const MOVES = 800; // ms
+let last = { job: '', at: 0 };
+
 // Archived jobs stand last: where its row goes, the focus goes along.
 function Archiving({ job }: { job: Schemas['Job'] }) {
   const { t } = useTranslation();
@@ -140,18 +144,24 @@ function Archiving({ job }: { job: Schemas['Job'] }) {
   const pressed = useRef(false);
   const [reopening, setReopening] = useState(false);
   const change = useMutation({
-    mutationFn: (body: { open: boolean; catch_up?: boolean }) =>
+    mutationFn: ({ body }: { body: { open: boolean; catch_up?: boolean }; undoes?: true }) =>
       unwrap(client.PATCH('/jobs/{id}', { params: { path: { id: job.id } }, body })),
-    onSuccess: ({ title, open }) => {
+    onSuccess: ({ title, open }, { undoes }) => {
       void queries.invalidateQueries({ queryKey: keys.jobs });
       setReopening(false);
       notify(t(open ? 'jobs.reopened' : 'jobs.archived', { title }), {
         about: `job ${job.id}`,
-        // What is taken back loses nothing of what came meanwhile.
-        action: {
-          label: t('undo'),
-          run: () => change.mutate(open ? { open: false } : { open: true, catch_up: true }),
-        },
+        // What is taken back loses nothing of what came meanwhile; and the next Undo is of what was done before.
+        ...(!undoes && {
+          action: {
+            label: t('undo'),
+            run: () =>
+              change.mutate({
+                body: open ? { open: false } : { open: true, catch_up: true },
+                undoes: true,
+              }),
+          },
+        }),
       });
     },
     onError: notifyProblem,
@@ -167,10 +177,12 @@ function Archiving({ job }: { job: Schemas['Job'] }) {
         ref={button}
         label={t(job.open ? 'jobs.archiveOf' : 'jobs.reopenOf', { title: job.title })}
         aria-busy={change.isPending || undefined}
-        onClick={() => {
+        onClick={({ timeStamp }) => {
+          if (last.job !== job.id && timeStamp - last.at < MOVES) return;
+          last = { job: job.id, at: timeStamp };
           pressed.current = true;
           if (!job.open) setReopening(true);
-          else if (!change.isPending) change.mutate({ open: false });
+          else if (!change.isPending) change.mutate({ body: { open: false } });
         }}
         onBlur={(event) => {
           // Somebody went elsewhere; a row that is moved goes nowhere.
@@ -184,7 +196,7 @@ function Archiving({ job }: { job: Schemas['Job'] }) {
           job={job}
           busy={change.isPending}
           onClose={() => setReopening(false)}
-          onReopen={(catch_up) => change.mutate({ open: true, catch_up })}
+          onReopen={(catch_up) => change.mutate({ body: { open: true, catch_up } })}
         />
       )}
     </>
@@ -238,6 +250,8 @@ function AddJob({ onClose }: { onClose: () => void }) {
   const [team, setTeam] = useState<Member[]>(me ? [me.user] : []);
   const [missing, setMissing] = useState(false);
   const here = useHere();
+  // A second press comes before that is drawn; and once it is made the dialog goes, which takes a moment.
+  const under = useRef(false);
   const add = useMutation({
     mutationFn: () =>
       unwrap(
@@ -250,6 +264,9 @@ function AddJob({ onClose }: { onClose: () => void }) {
       notify(t('jobs.added', { title: job.title }));
       if (here.current) onClose(); // whoever has gone on stays where they are
     },
+    onError: () => {
+      under.current = false;
+    },
   });
   return (
     <Dialog open onClose={onClose} title={t('jobs.add')}>
@@ -259,8 +276,9 @@ function AddJob({ onClose }: { onClose: () => void }) {
         onSubmit={(event) => {
           event.preventDefault();
           setMissing(!title.trim());
-          // Once it is made the dialog goes, which takes a moment.
-          if (title.trim() && !add.isPending && !add.isSuccess) add.mutate();
+          if (!title.trim() || under.current) return;
+          under.current = true;
+          add.mutate();
         }}
       >
         <Field label={t('jobs.title')} error={missing ? t('field.required') : undefined}>

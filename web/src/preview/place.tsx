@@ -156,7 +156,7 @@ export function PreviewPlace({
     <Opens.Provider value={open}>
       {children}
       {beside && (
-        <div className={`beside ${side}`}>
+        <div className={side === 'file' ? 'beside file' : 'beside'}>
           {wide && (
             <Switch
               side={side}

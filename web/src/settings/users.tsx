@@ -250,6 +250,7 @@ function AddUser({ onClose }: { onClose: () => void }) {
   );
   const [wrong, setWrong] = useState<Partial<Record<Name, string>>>({});
   const form = useRef<HTMLFormElement>(null);
+  const under = useRef(false); // a second press comes before that is drawn
   const add = useMutation({
     mutationFn: (confirmed: boolean) =>
       unwrap(
@@ -266,6 +267,7 @@ function AddUser({ onClose }: { onClose: () => void }) {
       ),
     onSuccess: () => queries.invalidateQueries({ queryKey: keys.users }),
     onError: (error) => {
+      under.current = false;
       setCandidates(candidatesOf(error));
       if (connectedOf(error) || candidatesOf(error)) return;
       const field = error instanceof ProblemError ? error.problem.field : undefined;
@@ -292,7 +294,7 @@ function AddUser({ onClose }: { onClose: () => void }) {
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          if (add.isPending) return;
+          if (under.current) return;
           const found: Partial<Record<Name, string>> = {};
           if (!name.trim()) found.name = t('field.required');
           if (!isAddress(email.trim())) {
@@ -301,7 +303,9 @@ function AddUser({ onClose }: { onClose: () => void }) {
               : t('field.required');
           }
           showFaults(form.current, () => setWrong(found));
-          if (Object.keys(found).length === 0) add.mutate(false);
+          if (Object.keys(found).length > 0) return;
+          under.current = true;
+          add.mutate(false);
         }}
       >
         <Field label={t('field.name')} error={wrong.name}>
