@@ -2,13 +2,16 @@
 // answers mail that came in.
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <optional>
 #include <set>
 #include <utility>
+#include <vector>
 
 #include "mailbox/ranges.hpp"
 #include "rules/whole_look.hpp"
 #include "sync/pass_parts.hpp"
+#include "sync/resync.hpp"
 
 namespace hearback::sync {
 
@@ -33,12 +36,21 @@ Task<Result<>> Pass::look_at_all_where_due() {
   co_return Result<>{};
 }
 
-// Messages that a person wants to be tried again, or whose import failed for a passing reason.
+// Messages that a person wants to be tried again, or whose import failed for a passing reason. What
+// was only begun, and is yet to be read in its turn, isn't tried beside that: one look would count
+// two attempts, and past mail would come outside of its share.
 Task<Result<>> Pass::queue_retries() {
   auto& store = shared_.store();
   auto counted = co_await count_left_out();
   if (!counted) co_return counted;
   const auto folders = account_.by_id();
+  std::map<FolderId, std::vector<IdRange>> in_turn;
+  for (const auto& folder : account_.folders)
+    in_turn.emplace(folder.folder.id, due(folder.covered(), kLastId, demand()));
+  const auto comes_in_turn = [&](const rules::Location& at) {
+    return std::ranges::any_of(in_turn[at.folder],
+                               [&](const auto& span) { return contains(span, at.uid); });
+  };
   store::ToRetry page{rules::engine_scope(account_.company), account_.mailbox.id};
   for (bool more = true; more;) {
     auto rows = co_await shared_.env().work(account_.turn(net::Lane::read),
@@ -50,6 +62,7 @@ Task<Result<>> Pass::queue_retries() {
       const auto folder = folders.find(row.at.folder);
       if (folder == folders.end() || folder->second->folder.uid_validity != row.at.uid_validity)
         continue;
+      if (row.reason.empty() && comes_in_turn(row.at)) continue;
       account_.again[row.at.folder].insert(row.at.uid);
       troubled_[row.at] = row.attempts;
     }

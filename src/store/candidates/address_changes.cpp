@@ -1,7 +1,10 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <string>
+#include <vector>
 
+#include "base/limits.hpp"
 #include "store/candidates/address_changes_parts.hpp"
 #include "store/mailboxes/past_sql.hpp"
 #include "store/people/internal_addresses.hpp"
@@ -169,29 +172,50 @@ void drop_address_changes(Writing& writing, CandidateId candidate) {
                     writing.company, candidate);
 }
 
-void forget_address_elsewhere(Writing& writing, CandidateId candidate, std::string_view normal) {
+namespace {
+
+// At most `rows`; → how many. If that is all of them, there may be more.
+std::size_t forget_address_elsewhere(Writing& writing, CandidateId candidate,
+                                     std::string_view normal, std::size_t rows) {
+  if (normal.empty()) return 0;
   std::set<CandidateId> others;
-  for (auto& row : writing.db.rows(
-           "delete from address_changes where company = $1 and normal = $3 and candidate <> $2"
-           " and not exists (select 1 from candidate_addresses a where a.company = $1"
-           "  and a.candidate = address_changes.candidate and a.normal = $3) returning candidate",
-           writing.company, candidate, normal))
-    others.insert(row.id<CandidateId>());
+  auto gone = writing.db.rows(
+      "delete from address_changes where company = $1 and id in (select h.id"
+      " from address_changes h where h.company = $1 and h.normal = $3 and h.candidate <> $2"
+      " and not exists (select 1 from candidate_addresses a where a.company = $1"
+      "  and a.candidate = h.candidate and a.normal = $3) limit $4) returning candidate",
+      writing.company, candidate, normal, rows);
+  for (auto& row : gone) others.insert(row.id<CandidateId>());
   for (const auto& other : others) writing.tell("candidate", other.text(), other);
+  return gone.size();
 }
 
-// One that they had once may lie on another's profile as well.
+}  // namespace
+
+void forget_addresses_elsewhere(Writing& writing, CandidateId candidate,
+                                const std::vector<std::string>& normals, Instant at) {
+  auto left = Limits{}.errand_rows;
+  for (const auto& normal : normals) {
+    if (left > 0) left -= forget_address_elsewhere(writing, candidate, normal, left);
+    if (left == 0) note_address(writing, {candidate, {}, normal, false, at});
+  }
+}
+
+// One that they had once may lie on another's profile as well: that goes before what tells of it.
 std::size_t forget_address_changes(Writing& writing, CandidateId candidate, std::size_t rows) {
-  auto gone = writing.db.rows(
-      "delete from address_changes where company = $1 and id in (select id"
-      " from address_changes where company = $1 and candidate = $2 limit $3)"
-      " returning normal",
+  std::size_t done = 0;
+  auto theirs = writing.db.rows(
+      "select id, normal from address_changes where company = $1 and candidate = $2 limit $3",
       writing.company, candidate, rows);
-  std::set<std::string> theirs;
-  for (auto& row : gone) theirs.insert(row.text());
-  theirs.erase("");
-  for (const auto& normal : theirs) forget_address_elsewhere(writing, candidate, normal);
-  return gone.size();
+  for (auto& row : theirs) {
+    const auto id = row.id<AddressChangeId>();
+    if (done < rows) done += forget_address_elsewhere(writing, candidate, row.text(), rows - done);
+    if (done >= rows) break;
+    writing.db.change("delete from address_changes where company = $1 and id = $2", writing.company,
+                      id);
+    ++done;
+  }
+  return done;
 }
 
 void prune_address_changes(Writing& writing, Instant now, std::size_t rows) {

@@ -57,9 +57,12 @@ void take_back_address_changes(Writing& writing, CandidateId merged, CandidateId
                                const rules::MergedAddresses& of_kept);
 // They are no candidate (any more): nothing is told.
 void drop_address_changes(Writing& writing, CandidateId candidate);
-// The candidate who had it is being deleted: it is told of nobody else but those who have it.
-void forget_address_elsewhere(Writing& writing, CandidateId candidate, std::string_view normal);
-// A step of forgetting: at most `rows`. → how many.
+// These were the candidate's, who is being deleted: they are told of nobody else but those who have
+// them. As much as one commit may at once, and the rest by the errand, which knows of it by what is
+// noted of the candidate.
+void forget_addresses_elsewhere(Writing& writing, CandidateId candidate,
+                                const std::vector<std::string>& normals, Instant at);
+// A step of forgetting: at most `rows`, of theirs and of what is told elsewhere. → how many.
 std::size_t forget_address_changes(Writing& writing, CandidateId candidate, std::size_t rows);
 // At most `rows` of those that are due: one whose address the candidate doesn't have any more tells
 // none from now on, only that there was one. So none is told for longer than thirty days after it

@@ -221,6 +221,43 @@ TEST_P(AddressChanges, M9_S7_NorOfOneThatTheyHadOnce) {
   EXPECT_EQ(timeline(as(ben), wanda), Told{});
 }
 
+// Of very many no commit takes more than a step may.
+TEST_P(AddressChanges, M9_S7_HoweverOftenItWasToldElsewhere) {
+  if (GetParam() == On::memory) return;
+  const std::string normal = "owner@home.example";
+  const auto owner = add_candidate("Owner", {normal}, {welder});
+  constexpr std::int64_t kMany = 250;
+  tables()->write([&](Db& db) {
+    for (int i = 0; i < kMany; ++i)
+      db.change(
+          "insert into address_changes(company, id, candidate, put_on, address, normal, added, at,"
+          " changed_by, how, merged, due) values ($1, $2, $3, $3, $4, $4, 1, $5, null, 'person',"
+          " null, $5)",
+          company, make<AddressChangeId>(), wanda, normal, now);
+  });
+  const auto told = [&] {
+    std::int64_t rows = 0;
+    tables()->read([&](Db& db) {
+      rows = db.row("select count(*) from address_changes where company = $1 and normal = $2",
+                    company, normal)
+                 ->number();
+    });
+    return rows;
+  };
+  const auto most = static_cast<std::int64_t>(Limits{}.errand_rows);
+  ASSERT_GT(kMany, 2 * most);
+  commit(ForgetCandidate{owner, as(anna), now});
+  auto left = told();
+  EXPECT_GE(left, kMany - most);
+  for (auto due = ask(ErrandsDue{engine(), now}); !due.empty();
+       due = ask(ErrandsDue{engine(), now})) {
+    commit(AdvanceErrand{due[0].id, now});
+    EXPECT_GE(told(), left - most);
+    left = told();
+  }
+  EXPECT_EQ(left, 0);
+}
+
 // Whoever had it, and whoever had been deleted before it was taken off: thirty days later no
 // address is told that the candidate doesn't have.
 TEST_P(AddressChanges, M9_S7_AnAddressThatWasTakenOffIsToldForThirtyDays) {

@@ -11,7 +11,7 @@
 #include "store/candidates/forgetting.hpp"
 #include "store/candidates/named.hpp"
 #include "store/candidates/non_candidates.hpp"
-#include "store/candidates/resting.hpp"
+#include "store/candidates/skipped.hpp"
 #include "store/candidates/staging.hpp"
 #include "store/engine/applying.hpp"
 #include "store/engine/nouns_sql.hpp"
@@ -509,10 +509,9 @@ void apply(Writing& writing, const PutApplication& change) {
     const auto phase = before->id<StageId>();
     stay_in_job(writing, change, phase, before->id<StageId>());
   } else {
-    // What was passed over while they rested isn't all counted.
-    auto rested = writing.db.row("select " + rests("$2"), writing.company, application.candidate);
+    const bool rested = is_resting(writing, application.candidate);
     enter_job(writing, change, before.has_value());
-    if (rested->flag()) note_reopened(writing, application.job);
+    if (rested) note_if_awake(writing, application.candidate);
   }
   const auto moved = list_in_jobs(writing, application.candidate);
   for (const auto& job : moved.left)

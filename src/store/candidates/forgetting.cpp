@@ -303,13 +303,14 @@ void apply(Writing& writing, const ForgetCandidate& change) {
       " select company, candidate, normal, $3 from candidate_addresses where company = $1"
       " and candidate = $2 and synced = 1 on conflict do nothing",
       company, change.id, change.at);
+  std::vector<std::string> normals;
   for (auto& row : db.rows("delete from candidate_addresses where company = $1 and candidate = $2"
                            " returning normal",
                            company, change.id)) {
-    const auto normal = row.text();
-    pass_on(writing, normal, change.at);
-    forget_address_elsewhere(writing, change.id, normal);
+    normals.push_back(row.text());
+    pass_on(writing, normals.back(), change.at);
   }
+  forget_addresses_elsewhere(writing, change.id, normals, change.at);
   forget_addings_aside(writing, change.id);
   forget_external_ids(writing, change.id);
   db.change("delete from applications where company = $1 and candidate = $2", company, change.id);

@@ -3,6 +3,7 @@
 #include "rules/leaving_jobs.hpp"
 #include "store/candidates/forgetting.hpp"
 #include "store/candidates/leaving_jobs_parts.hpp"
+#include "store/candidates/skipped.hpp"
 #include "store/candidates/staging.hpp"
 #include "store/engine/applying.hpp"
 #include "store/engine/scope_sql.hpp"
@@ -182,7 +183,10 @@ void apply(Writing& writing, const RemoveApplication& change) {
   const auto left = leaving(writing, change);
   expect_remembered(writing, left.candidate);
   const auto saw = who_sees(writing.db, writing.company, left.candidate);
+  const bool rested = is_resting(writing, left.candidate);
   remember(writing, change);
+  // S-6: out of the last of their jobs that was archived, their mail comes in.
+  if (rested) note_if_awake(writing, left.candidate);
   follow_jobs(writing, left.candidate);
   tell_journal(writing, "application.removed", left, change.application, change.by, change.how,
                change.at);
@@ -201,7 +205,9 @@ void apply(Writing& writing, const PutBackApplication& change) {
   const auto was = remembered(writing, change);
   expect_remembered(writing, was.what.candidate);
   expect_candidate(writing, was.what.candidate);
+  const bool rested = is_resting(writing, was.what.candidate);
   put_back(writing, change, was);
+  if (rested) note_if_awake(writing, was.what.candidate);
   follow_jobs(writing, was.what.candidate);
   tell_journal(writing, "application.put-back", was.what, change.application, change.by, change.how,
                change.at);

@@ -12,6 +12,7 @@
 #include "store/candidates/named.hpp"
 #include "store/candidates/non_candidates_parts.hpp"
 #include "store/candidates/own_files_parts.hpp"
+#include "store/candidates/skipped.hpp"
 #include "store/candidates/staging.hpp"
 #include "store/engine/applying.hpp"
 #include "store/engine/scope_sql.hpp"
@@ -289,7 +290,10 @@ void give_the_rest(Writing& writing, const Joining& change) {
 void give_all(Writing& writing, const Joining& change) {
   move_conversations(writing, change.merged, change.merged, change.kept);
   move_moves(writing, change.merged, change.merged, change.kept);
+  const bool rested = is_resting(writing, change.kept) || is_resting(writing, change.merged);
   give_applications(writing, change);
+  share_what_is_noted(writing, change.merged, change.kept);
+  if (rested) note_if_awake(writing, change.kept);
   give_the_rest(writing, change);
   give_files(writing, change.merged, change.kept);
   hand_on_addings_aside(writing, change.merged, change.kept);
@@ -733,7 +737,11 @@ void apply(Writing& writing, const UndoMerge& change) {
   write_addresses(writing, undo.kept, parted.kept);
   write_addresses(writing, change.merged, parted.merged);
   move_conversations(writing, change.merged, undo.kept, change.merged);
+  const bool rested = is_resting(writing, undo.kept);
   take_back_applications(writing, change.merged, undo.kept);
+  share_what_is_noted(writing, undo.kept, change.merged);
+  if (rested)
+    for (const auto& one : {undo.kept, change.merged}) note_if_awake(writing, one);
   move_moves(writing, change.merged, undo.kept, change.merged);
   if (!undo.non_candidate) share_quarantined(writing, change.merged, undo.kept);
   part_audiences(writing, change.merged, undo.kept);

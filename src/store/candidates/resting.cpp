@@ -108,16 +108,37 @@ void count_found(Writing& writing) {
   }
 }
 
+bool is_resting(Writing& writing, CandidateId candidate) {
+  return writing.db.row("select " + rests("$2"), writing.company, candidate)->flag();
+}
+
+void note_if_awake(Writing& writing, CandidateId candidate) {
+  if (is_resting(writing, candidate)) return;
+  writing.db.change("update candidates set reopened = $3 where company = $1 and id = $2",
+                    writing.company, candidate, writing.match_revision);
+}
+
+void share_what_is_noted(Writing& writing, CandidateId from, CandidateId to) {
+  auto noted = writing.db.row("select reopened from candidates where company = $1 and id = $2",
+                              writing.company, from);
+  if (!noted) return;
+  writing.db.change(
+      "update candidates set reopened = $3 where company = $1 and id = $2 and reopened < $3",
+      writing.company, to, noted->number());
+}
+
 namespace {
 
-// A job of theirs was opened, without catching up, since their addresses were last looked for.
-bool opened_since_looked_for(Writing& writing, CandidateId candidate) {
+// They came to rest no longer, or a job of theirs was opened without catching up, since their
+// addresses were last looked for.
+bool awake_since_looked_for(Writing& writing, CandidateId candidate) {
   return writing.db
       .row(
-          "select 1 from applications x join jobs j on j.company = x.company and j.id = x.job"
-          " join candidate_addresses a on a.company = x.company and a.candidate = x.candidate"
-          " where x.company = $1 and x.candidate = $2 and j.is_open = 1 and a.synced = 1"
-          " and j.reopened >= a.match_revision limit 1",
+          "select 1 from candidates c join candidate_addresses a on a.company = c.company"
+          " and a.candidate = c.id where c.company = $1 and c.id = $2 and a.synced = 1"
+          " and (c.reopened >= a.match_revision or exists (select 1 from applications x"
+          "  join jobs j on j.company = x.company and j.id = x.job where x.company = $1"
+          "  and x.candidate = $2 and j.is_open = 1 and j.reopened >= a.match_revision)) limit 1",
           writing.company, candidate)
       .has_value();
 }
@@ -127,10 +148,7 @@ bool opened_since_looked_for(Writing& writing, CandidateId candidate) {
 void apply(Writing& writing, const CatchUp& change) {
   expect_candidate(writing, change.candidate);
   expect_seen(writing, change.by, change.candidate);
-  auto row = writing.db.row(
-      "select " + rests("c.id") + " from candidates c where c.company = $1 and c.id = $2",
-      writing.company, change.candidate);
-  if (row->flag())
+  if (is_resting(writing, change.candidate))
     refuse(Kind::conflict, "candidate.rests",
            "All jobs of this candidate are archived, so their mail isn't synced.",
            "Open one of the jobs again, or add the candidate to an open one.");
@@ -139,7 +157,7 @@ void apply(Writing& writing, const CatchUp& change) {
   const bool counted =
       writing.db.change("delete from skipped_mail where company = $1 and candidate = $2",
                         writing.company, change.candidate) > 0;
-  if (!counted && !opened_since_looked_for(writing, change.candidate)) return;
+  if (!counted && !awake_since_looked_for(writing, change.candidate)) return;
   writing.db.change(
       "update candidate_addresses set match_revision = $3"
       " where company = $1 and candidate = $2 and synced = 1",

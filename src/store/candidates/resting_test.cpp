@@ -247,6 +247,62 @@ TEST_P(RestingTest, S6_S10_WhatWasNotCountedIsLookedForOnce) {
   EXPECT_FALSE(looks()) << "she didn't rest";
 }
 
+// By whatever way they come to rest no more: it isn't known what was passed over meanwhile.
+TEST_P(RestingTest, S6_WhoRestsNoLongerIsLookedForOnce) {
+  const auto looks = [&](CandidateId candidate) {
+    const auto revision = match_revision();
+    commit(CatchUp{candidate, as(anna), now});
+    return match_revision() > revision;
+  };
+  const auto applied = [&](CandidateId candidate, JobId job) {
+    const auto all = ask(CandidateById{engine(), candidate})->applications;
+    return std::ranges::find(all, job, &rules::Application::job)->id;
+  };
+  const auto take_out = [&](ApplicationId application) {
+    commit(RemoveApplication{as(anna), application, {}, {}, "person", now});
+  };
+  const auto merge = [&](CandidateId kept, CandidateId merged) {
+    const auto plan = ask(MergePreview{as(anna), kept, merged});
+    commit(MergeCandidates{as(anna), kept, merged, plan->version, false, now});
+  };
+  const auto wanda = add_candidate("Wanda", {"wanda@home.example"}, {welder, baker});
+  const auto carl = add_candidate("Carl", {"carl@home.example"}, {welder});
+  const auto olga = add_candidate("Olga", {"olga@home.example"}, {baker});
+  const auto in_baker = applied(wanda, baker);
+  take_out(in_baker);
+  set_open(welder, false);
+  EXPECT_FALSE(looks(olga)) << "she never rested";
+
+  commit(PutBackApplication{as(anna), in_baker, "person", now});
+  EXPECT_TRUE(looks(wanda)) << "put back into an open job";
+  EXPECT_FALSE(looks(wanda));
+  take_out(in_baker);
+  commit(PutBackApplication{as(anna), in_baker, "person", now});
+  EXPECT_TRUE(looks(wanda)) << "again";
+  EXPECT_FALSE(looks(olga)) << "another's rest is none of hers";
+
+  take_out(applied(carl, welder));
+  EXPECT_TRUE(looks(carl)) << "in no job any more";
+  EXPECT_FALSE(looks(carl));
+
+  const auto rested = add_candidate("Olga W.", {"olga@work.example"}, {});
+  set_open(welder, true);
+  commit(PutApplication{{make<ApplicationId>(), rested, welder, {}, {}, now}});
+  set_open(welder, false);
+  merge(olga, rested);
+  EXPECT_TRUE(looks(olga)) << "one of the two rested";
+  EXPECT_FALSE(looks(olga));
+  commit(UndoMerge{as(anna), rested, now});
+  EXPECT_EQ(refused(CatchUp{rested, as(anna), now}), "candidate.rests");
+
+  // What wasn't looked for yet isn't forgotten by a merge, nor by taking it back.
+  take_out(applied(rested, welder));
+  merge(olga, rested);
+  commit(UndoMerge{as(anna), rested, now});
+  EXPECT_TRUE(looks(rested));
+  EXPECT_FALSE(looks(rested));
+}
+
 // Its job was opened without catching up, and the server read the headers again for another reason.
 TEST_P(RestingTest, S6_WhatComesInAfterAllIsMissingNoLonger) {
   const auto wanda = add_candidate("Wanda", {"wanda@home.example"}, {welder});

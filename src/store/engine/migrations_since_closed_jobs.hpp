@@ -370,4 +370,10 @@ inline constexpr std::string_view kLookedThrough = R"(
 alter table mailboxes add column looked_through {int} not null default 0;
 )";
 
+// S-6: under which match revision a candidate last came to rest no longer, unless by a job's being
+// opened (kReopened).
+inline constexpr std::string_view kAwake = R"(
+alter table candidates add column reopened {int} not null default 0;
+)";
+
 }  // namespace hearback::store

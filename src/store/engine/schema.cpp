@@ -398,9 +398,8 @@ create index outbox_settling on outbox(company, mailbox, not_before, created, id
   where state = 'uncertain' or (state = 'sent' and copy_filed = 0);
 )";
 
-// An address remembers since which match revision it takes part: folders judged under an earlier
-// one are still to be searched for it. What was judged under an outdated revision until now is
-// judged again, once.
+// Since which match revision an address takes part: folders judged under an earlier one are still
+// to be searched for it. What was judged under an outdated one until now is judged again, once.
 constexpr std::string_view kSeeks = R"(
 alter table candidate_addresses add column match_revision {int} not null default 0;
 create index candidate_addresses_by_revision on candidate_addresses(company, match_revision);
@@ -744,6 +743,7 @@ constexpr Migration kMigrations[] = {
     {kAddressChanges, note_addresses_of_old},
     {kRemovedFiles},
     {kLookedThrough},
+    {kAwake},
 };
 
 void run_all(const Database& database, Db& db, std::string_view migration) {

@@ -38,8 +38,9 @@ void begin_errand(Writing& writing, std::string_view kind, const Uuid& subject,
       " on conflict (company, id) do update set kind = excluded.kind,"
       " started_by = excluded.started_by, created = excluded.created,"
       " not_before = excluded.not_before, finished = null, steps = 0, done = 0, error = '',"
-      " reached = null",
-      writing.company, id, kind, id.text(), by, at);
+      " reached = null where errands.kind <> $7 or errands.finished is not null"
+      " or excluded.kind = $7",
+      writing.company, id, kind, id.text(), by, at, kForgetCandidate);
 }
 
 void apply(Writing& writing, const AdvanceErrand& change) {

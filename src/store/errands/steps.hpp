@@ -21,7 +21,7 @@ struct ErrandStep {
 };
 
 // Whom it is about, a candidate or a user, has one errand at a time: begun anew where there was
-// one, and who is forgotten needs no other.
+// one. Who is being forgotten needs no other, and none takes the place of that.
 void begin_errand(Writing& writing, std::string_view kind, const Uuid& subject,
                   std::optional<UserId> by, Instant at);
 

@@ -322,5 +322,34 @@ TEST_P(TakingOff, S10_T3_AnAnswerOfAMailboxThatWasTakenOffWaitsForNothing) {
   EXPECT_TRUE(ask(ToRetry{engine(), box.id}).empty());
 }
 
+// An address that was left of somebody who is being deleted, by mistake, is no reason to stop.
+TEST_P(TakingOff, D1_S7_WhatIsTakenOffEndsNoErasure) {
+  if (GetParam() == On::memory) return;
+  commit(ForgetCandidate{wanda, as(anna), now});
+  tables()->write([&](Db& db) {
+    db.change(
+        "insert into candidate_addresses(company, candidate, normal, position, address, synced,"
+        " why_not, since, match_revision) values ($1, $2, $3, 0, $3, 1, '', $4, 1)",
+        company, wanda, kWrong, now);
+  });
+  commit(PutUser{with_address_of_wanda(), std::nullopt, now});
+  EXPECT_EQ(ask(Errands{engine()}).at(0).kind, "forget-candidate");
+  finish();
+  for (const char* table : {"messages", "placements", "sealed_placements", "forgotten_candidates"})
+    EXPECT_EQ(rows_of(table), 0) << table;
+}
+
+// As an earlier version may have left it.
+TEST_P(TakingOff, D1_S7_AnErasureThatWasReplacedGoesOn) {
+  if (GetParam() == On::memory) return;
+  commit(ForgetCandidate{wanda, as(anna), now});
+  tables()->write([&](Db& db) {
+    db.change("update errands set kind = 'take-off-addresses' where company = $1", company);
+  });
+  finish();
+  for (const char* table : {"messages", "placements", "forgotten_candidates"})
+    EXPECT_EQ(rows_of(table), 0) << table;
+}
+
 }  // namespace
 }  // namespace hearback::store

@@ -4,6 +4,7 @@
 
 #include "base/limits.hpp"
 #include "store/candidates/address_changes_parts.hpp"
+#include "store/candidates/forgetting.hpp"
 #include "store/candidates/non_candidates_parts.hpp"
 #include "store/engine/nouns_sql.hpp"
 #include "store/mailboxes/past_sql.hpp"
@@ -232,11 +233,11 @@ void seal_placements_by(Writing& writing, CandidateId candidate, std::string_vie
   begin_errand(writing, kTakeOffAddresses, candidate.bytes, {}, at);
 }
 
-ErrandStep take_off_some(Writing& writing, CandidateId candidate, std::size_t rows, Instant) {
-  // Forgetting takes over from it.
+ErrandStep take_off_some(Writing& writing, CandidateId candidate, std::size_t rows, Instant now) {
+  // Forgetting takes over from it, also where an earlier version had it replaced by this.
   if (writing.db.row("select 1 from forgotten_candidates where company = $1 and candidate = $2",
                      writing.company, candidate))
-    return {.finished = true};
+    return forget_some(writing, candidate, rows, now);
   auto left = writing.db.rows(
       "select normal, at from addresses_taken_off where company = $1 and candidate = $2"
       " order by normal",
