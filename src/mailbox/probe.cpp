@@ -309,7 +309,7 @@ Task<Result<WindowCount>> count_window(net::Env& env, store::Store& store, rules
   if (!line) co_return Failure(line.error());
   auto& folders = account->folders;
   const auto all_mail =
-      std::ranges::stable_partition(folders, std::not_fn(rules::holds_the_whole_past)).begin();
+      std::ranges::partition(folders, std::not_fn(rules::holds_the_whole_past)).begin();
   Counting counting(since, all_mail != folders.end(), account->never);
   for (const auto& folder : folders) {
     if (rules::holds_the_whole_past(folder)) counting.begin_all_mail();

@@ -24,8 +24,11 @@ Task<Result<>> Pass::look_at_all_where_due() {
       account_.folders, [](const auto& folder) { return folder.synced() && folder.behind; });
   if (!rules::is_due_for_a_whole_look(mailbox.looked_through, now, mailbox.id, goes_on))
     co_return Result<>{};
-  // First: whether the store has it may not be known.
+  // First: whether the store has it may not be known. What failed is tried in its turn, and once.
   read_all_again(account_.folders);
+  for (const auto& [at, attempts] : troubled_)
+    if (attempts > 0) account_.again[at.folder].erase(at.uid);
+  std::erase_if(account_.again, [](const auto& one) { return one.second.empty(); });
   auto& store = shared_.store();
   const store::Commit commit{
       account_.company, {store::LookAtAllAgain{mailbox.id, now}}, {account_.is_behind()}};

@@ -251,9 +251,9 @@ bool something_leaves(Writing& writing, CandidateId candidate, Instant now) {
 
 using Step = std::size_t (*)(Writing&, CandidateId, std::size_t);
 constexpr Step kSteps[] = {
-    forget_outbox, forget_corrections, forget_messages,       forget_files,       forget_references,
-    forget_people, forget_threads,     forget_merges,         forget_quarantined, forget_moves,
-    forget_feed,   forget_answers,     forget_address_changes};
+    forget_outbox, forget_corrections,     forget_messages, forget_files,       forget_references,
+    forget_people, forget_threads,         forget_merges,   forget_quarantined, forget_moves,
+    forget_feed,   forget_address_changes, forget_answers};
 
 }  // namespace
 

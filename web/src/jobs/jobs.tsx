@@ -134,7 +134,7 @@ function Edit({ job }: { job: Schemas['Job'] }) {
 
 // As a row goes, the next one comes under the pointer: the second press of a double one was meant for neither.
 const MOVES = 800; // ms
-let last = { job: '', at: 0 };
+let last = { job: '', at: -MOVES };
 
 // Archived jobs stand last: where its row goes, the focus goes along.
 function Archiving({ job }: { job: Schemas['Job'] }) {
