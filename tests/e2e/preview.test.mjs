@@ -219,7 +219,7 @@ test('M-9 on a laptop the letter, its CV and what is next stand side by side', {
     await tab.locator('.preview-head').getByRole('button', { name: 'Close' }).click();
     await tab.locator('.preview').waitFor({ state: 'detached' });
     assert.equal((await tab.locator('.rail').boundingBox()).width, 212);
-    assert.equal(await tab.locator('.beside.card').count(), width < 1340 ? 0 : 1);
+    assert.equal(await tab.locator('.beside aside.card').count(), width < 1340 ? 0 : 1);
     await tab.context().close();
   }
   // Where the card is a drawer, its files come over it.
