@@ -11,25 +11,6 @@ namespace {
 using namespace std::chrono_literals;
 using Rig = RestartRig;
 
-// The life ends once the body of this one came, and before it is stored: its attempt is counted.
-void die_of(Rig& rig, std::uint32_t uid) {
-  bool begun = false;
-  rig.store.made = [&](const store::Commit& commit) {
-    for (const auto& change : commit.changes)
-      if (const auto* import = change.as<store::BeginImport>())
-        for (const auto& at : import->at) begun = begun || at.uid == uid;
-  };
-  rig.store.before = [&](const store::Commit&) {
-    if (begun) rig.store.percent_fail = 100;
-  };
-  for (int ms = 0; ms < 60'000 && !begun; ++ms) rig.world.run_for(1ms);
-  rig.crash();
-  rig.store.made = {};
-  rig.store.before = {};
-  rig.store.percent_fail = 0;
-  ASSERT_TRUE(begun);
-}
-
 sync::Options seldom() {
   sync::Options options;
   options.deadlines.poll = options.deadlines.idle_renewal = 6h;
@@ -41,7 +22,7 @@ TEST(Sync, S12_S10_WhatWasBegunHasOneAttemptALook) {
   Rig rig;
   const auto uid = rig.deliver("INBOX", rig.from_jo("begun@x"));
   rig.start(seldom());
-  die_of(rig, uid);
+  rig.die_of(uid);
   int asked = 0;
   rig.account->refuses = [&](std::string_view command) -> std::string {
     if (!command.contains(std::to_string(uid) + " (UID BODY.PEEK[]")) return "";

@@ -91,23 +91,8 @@ TEST(Sync, S10_T3_AnAnswerThatALifeEndsWithIsTriedAgain) {
   ASSERT_EQ(rig.imported(), (Ids{"original@x"}));
   rig.crash();
   rig.office.commit({store::SetMailboxState{rig.mailbox, rules::MailboxState::active}});
-  const auto archive = rig.folder("Archive").id;
-  bool begun = false;
-  rig.store.made = [&](const store::Commit& commit) {
-    for (const auto& change : commit.changes)
-      if (const auto* import = change.as<store::BeginImport>())
-        for (const auto& at : import->at) begun = begun || (at.folder == archive && at.uid == uid);
-  };
-  rig.store.before = [&](const store::Commit&) {
-    if (begun) rig.store.percent_fail = 100;
-  };
   rig.start();
-  for (int ms = 0; ms < 60'000 && !begun; ++ms) rig.world.run_for(1ms);
-  rig.crash();
-  rig.store.made = {};
-  rig.store.before = {};
-  rig.store.percent_fail = 0;
-  ASSERT_TRUE(begun);
+  rig.die_of(uid);
   ASSERT_EQ(rig.imported(), (Ids{"original@x"}));
   rig.start();
   rig.settle();

@@ -21,6 +21,25 @@ struct RestartRig : SyncRig {
     start();
     settle();
   }
+  // kill -9 once the message of this number has begun to be brought in, and nothing is stored
+  // after.
+  void die_of(std::uint32_t uid) {
+    bool begun = false;
+    store.made = [&](const hearback::store::Commit& commit) {
+      for (const auto& change : commit.changes)
+        if (const auto* import = change.as<hearback::store::BeginImport>())
+          for (const auto& at : import->at) begun = begun || at.uid == uid;
+    };
+    store.before = [&](const hearback::store::Commit&) {
+      if (begun) store.percent_fail = 100;
+    };
+    for (int ms = 0; ms < 60'000 && !begun; ++ms) world.run_for(1ms);
+    crash();
+    store.made = {};
+    store.before = {};
+    store.percent_fail = 0;
+    ASSERT_TRUE(begun);
+  }
   // As the scheduler does.
   void finish_errands() {
     for (;;) {
