@@ -286,14 +286,15 @@ Task<Result<std::vector<Step>>> Pass::steps_for(std::vector<IdRange> spans,
   co_return std::move(result);
 }
 
-// Between two slices: what arrived, in the inbox always, elsewhere when somebody said so or it is
-// time to look. False: the current folder's numbers mean other messages now.
+// Between two slices: what arrived, in the inbox always unless it is the current folder, there and
+// elsewhere when somebody said so or it is time to look. False: the current folder's numbers mean
+// other messages now.
 Task<Result<bool>> Pass::live_first(WatchedFolder& current) {
   lived_ = shared_.env().ticks();
   if (source_.heard_elsewhere() != elsewhere_) account_.arrived = true;
   elsewhere_ = source_.heard_elsewhere();
-  const bool everywhere = std::exchange(account_.arrived, false) ||
-                          lived_ - looked_ >= shared_.options().deadlines.poll;
+  const bool time_to_look = lived_ - looked_ >= shared_.options().deadlines.poll;
+  const bool everywhere = std::exchange(account_.arrived, false) || time_to_look;
   if (everywhere) looked_ = lived_;
   std::vector<WatchedFolder*> others;
   for (auto& folder : account_.folders)
@@ -301,11 +302,18 @@ Task<Result<bool>> Pass::live_first(WatchedFolder& current) {
         (everywhere || folder.is_inbox()))
       others.push_back(&folder);
   const bool in_front = source_.front() == current.folder.wire_name;
-  if (in_front && source_.heard() == heard_ && others.empty()) co_return true;
+  const bool asks_current = in_front && (time_to_look || source_.heard() != heard_);
+  if (in_front && !asks_current && others.empty()) co_return true;
   // The cursors that are asked from here on are those of what is stored.
   auto finished = co_await finish_import();
   if (!finished) co_return Failure(finished.error());
-  if (in_front && source_.heard() != heard_) {
+  // Not every server tells what came while it is asked for what lies below.
+  if (in_front && time_to_look) {
+    auto look = co_await open_folder(current);
+    if (!look) co_return Failure(look.error());
+    if (!look->start_over.empty()) co_return false;
+  }
+  if (asks_current) {
     heard_ = source_.heard();
     const IdRange above{current.highest() + 1, kLastId};
     std::vector<Step> steps{{above, above}};

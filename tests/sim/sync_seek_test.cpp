@@ -251,6 +251,28 @@ TEST(Sync, S9_LiveMailComesBeforeThePast) {
   EXPECT_EQ(rig.imported(), (Ids{"live@x"}));
 }
 
+// Nor does the past of the very folder into which it comes, where the server says nothing of what
+// comes while it is asked for headers.
+TEST(Sync, S9_LiveMailComesBeforeThePastOfItsOwnFolder) {
+  SyncRig rig;
+  rig.world.plan = [](const net::Endpoint&, std::uint64_t) {
+    Faults slow;
+    slow.latency_least = 1s;
+    slow.latency_most = 2s;
+    return slow;
+  };
+  for (int i = 0; i < 400; ++i) rig.deliver("INBOX", rig.private_mail(std::to_string(i) + "@x"));
+  sync::Options options;
+  options.limits.scan_batch = 1;
+  rig.start(options);
+  rig.world.run_for(60s);
+  ASSERT_TRUE(rig.importing());
+  rig.deliver("INBOX", rig.from_jo("live@x"));
+  rig.world.run_for(options.deadlines.poll + 30s);
+  EXPECT_TRUE(rig.importing());
+  EXPECT_EQ(rig.imported(), (Ids{"live@x"}));
+}
+
 // A look at each of them, and their first reading, take a minute on this line.
 void have_many_folders_far_away(SyncRig& rig) {
   rig.world.plan = [](const net::Endpoint&, std::uint64_t) {
