@@ -38,9 +38,9 @@ Read<std::string> typed_text(const Call& call) {
 // (P-5): it is sealed, for them and what they asked.
 class Pages {
  public:
-  Pages(const Call& call, const std::string& typed)
+  Pages(const Call& call, const std::string& of, const std::string& typed)
       : house_(*call.house),
-        whose_("search " + call.asker.company.text() + " " + call.user().id.text() + " " + typed) {}
+        whose_(of + " " + call.asker.company.text() + " " + call.user().id.text() + " " + typed) {}
 
   Read<std::string> open(const std::string& cursor) const {
     if (cursor.empty()) return cursor;
@@ -124,6 +124,52 @@ Read<json::object> present_match(const Call& call, const rules::Search& search,
                       {"excerpt", std::move(pieces)}};
 }
 
+struct Conversations {
+  rules::Search search;  // as it was asked in the end
+  std::vector<rules::SearchProblem> problems;
+  std::vector<store::Found::Row> rows;
+  std::string next;  // sealed
+  bool complete = true, is_first = true;
+};
+
+// Where nothing says it as it was typed, what says it in other forms is found, and its later pages
+// by cursors of their own.
+Read<Conversations> found_conversations(const Call& call, const std::string& typed,
+                                        store::PageRequest page) {
+  const Pages exact(call, "search", typed), forms(call, "search-forms", typed);
+  Conversations result{.search = rules::read_search(typed, call.user().time_zone)};
+  auto other = rules::in_other_forms(result.search);
+  result.is_first = page.after.empty();
+  auto after = exact.open(page.after);
+  bool in_forms = false;
+  if (!after && other) {
+    after = forms.open(page.after);
+    in_forms = after.has_value();
+  }
+  if (!after) return Refusal(after.error());
+  page.after = std::move(*after);
+  auto found =
+      call.store().ask(store::Found{call.scope(), in_forms ? *other : result.search, page});
+  if (!found) return Refusal(found.error());
+  if (result.is_first && other && found->rows.empty() && found->next.empty()) {
+    auto again = call.store().ask(store::Found{call.scope(), *other, page});
+    if (!again) return Refusal(again.error());
+    in_forms = !again->rows.empty() || !again->next.empty();
+    if (in_forms) found = std::move(again);
+  }
+  result.problems = std::move(found->problems);
+  if (in_forms) {
+    result.search = std::move(*other);
+    std::string words;
+    for (const auto& word : result.search.words) (words += words.empty() ? "" : " ") += word;
+    result.problems.push_back({"search.other-forms", std::move(words)});
+  }
+  result.rows = std::move(found->rows);
+  result.next = (in_forms ? forms : exact).close(found->next);
+  result.complete = found->complete;
+  return result;
+}
+
 // Whom and what the plain words name; on the first page.
 std::optional<Problem> add_named(const Call& call, const std::string& text, json::object& found) {
   const store::PageRequest few{"", kNamed};
@@ -157,20 +203,16 @@ Reply search(Call& call) {
   auto page = page_request(call);
   if (!page) return Refusal(page.error());
   page->rows = kRows;
-  const Pages pages(call, *typed);
-  auto after = pages.open(page->after);
-  if (!after) return Refusal(after.error());
-  page->after = std::move(*after);
-  const auto search = rules::read_search(*typed, call.user().time_zone);
-  auto found = call.store().ask(store::Found{call.scope(), search, *page});
+  auto found = found_conversations(call, *typed, std::move(*page));
   if (!found) return Refusal(found.error());
+  const auto& search = found->search;
   json::object answer{{"query", present(search, found->problems)},
                       {"candidates", json::array()},
                       {"jobs", json::array()},
                       {"people", json::array()},
-                      {"next", next_page(pages.close(found->next))},
+                      {"next", next_page(found->next)},
                       {"complete", found->complete}};
-  if (page->after.empty() && !search.plain.empty())
+  if (found->is_first && !search.plain.empty())
     if (auto problem = add_named(call, search.plain, answer)) return Refusal(std::move(*problem));
   json::array conversations;
   std::map<MessageId, json::object> matches;  // one message may stand in many

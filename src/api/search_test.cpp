@@ -133,6 +133,34 @@ TEST_F(SearchBox, M6_WhatIsNotUnderstoodIsSaidAndSearchedFor) {
   EXPECT_EQ(stand.as(session, "GET", "/search?q=x&cursor=nonsense").status, 422);
 }
 
+TEST_F(SearchBox, M6_WhatNothingSaysAsItWasTypedIsFoundInOtherForms) {
+  for (int i = 0; i < 25; ++i) receive("Ihre Bewerbung bei uns");
+  const auto exact = ask(stand.max, "bewerbung");
+  EXPECT_TRUE(exact.at("query").at("problems").as_array().empty());
+  const auto first = ask(stand.max, "Bewerbungen");
+  EXPECT_EQ(json::serialize(first.at("query")),
+            R"({"words":["bewerbung"],)"
+            R"("problems":[{"code":"search.other-forms","part":"bewerbung"}]})");
+  ASSERT_EQ(first.at("conversations").as_array().size(), 20u);
+  EXPECT_EQ(json::serialize(first.at("conversations").at(0).at("match").at("excerpt")),
+            R"([{"text":"Ihre ","hit":false},{"text":"Bewerbung","hit":true},)"
+            R"({"text":" bei uns","hit":false}])");
+  const auto next = std::string(first.at("next").as_string());
+  const auto second = ask(stand.max, "Bewerbungen&cursor=" + next);
+  EXPECT_EQ(second.at("conversations").as_array().size(), 5u);
+  EXPECT_TRUE(second.at("next").is_null());
+  EXPECT_EQ(second.at("query"), first.at("query"));
+  EXPECT_EQ(
+      stand.as(stand.session_of(stand.max), "GET", "/search?q=bewerbung&cursor=" + next).status,
+      422);
+  // What says it as it was typed is what was meant.
+  receive("Alle Bewerbungen");
+  EXPECT_EQ(ask(stand.max, "Bewerbungen").at("conversations").as_array().size(), 1u);
+  const auto nothing = ask(stand.max, "nirgends");
+  EXPECT_TRUE(nothing.at("query").at("problems").as_array().empty());
+  EXPECT_EQ(json::serialize(nothing.at("query").at("words")), R"(["nirgends"])");
+}
+
 TEST_F(SearchBox, M6_ThePagesGoOnWithoutTheNames) {
   for (int i = 0; i < 25; ++i) receive("common words of carla");
   const auto first = ask(stand.max, "common+carla");

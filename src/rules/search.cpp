@@ -24,6 +24,19 @@ constexpr Named kPlaces[] = {{"subject", SearchIn::subject}, {"from", SearchIn::
                              {"file", SearchIn::files},      {"filename", SearchIn::files}};
 constexpr std::string_view kFiles[] = {"file", "files", "attachment", "attachments"};
 
+// What is left of a word has to say something by itself.
+constexpr std::size_t kStem = 4;
+// The longest that fits goes, and it alone.
+constexpr std::string_view kEndings[] = {"ies", "aux", "ern", "ing", "en", "er",
+                                         "es",  "ed",  "e",   "n",   "s",  "x"};
+
+std::string_view stem_of(std::string_view word) {
+  for (const auto ending : kEndings)
+    if (word.ends_with(ending) && word.size() >= kStem + ending.size())
+      return word.substr(0, word.size() - ending.size());
+  return word;
+}
+
 // Telephones write “these”, „these“ and « these ».
 constexpr std::string_view kQuotes[] = {"“", "”", "„", "‟", "«", "»", "＂"};
 // All that is white space to the page: beside ASCII's, Unicode's and the mark of byte order.
@@ -224,6 +237,19 @@ class Asking {
 };
 
 }  // namespace
+
+std::optional<Search> in_other_forms(const Search& search) {
+  auto other = search;
+  other.words.clear();
+  for (auto& term : other.terms) {
+    auto& last = term.words.back();
+    if (term.is_prefix) last = std::string(stem_of(last));
+    for (const auto& word : term.words)
+      if (std::ranges::find(other.words, word) == other.words.end()) other.words.push_back(word);
+  }
+  if (other.terms == search.terms) return std::nullopt;
+  return other;
+}
 
 Search read_search(std::string_view typed, std::string_view zone) {
   return Asking(zone).read(typed);

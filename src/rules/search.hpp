@@ -30,7 +30,7 @@ struct SearchTerm {
 
 struct SearchProblem {
   // search.unknown-filter, bad-date, empty-filter, too-many-words, only-without; of who answers,
-  // too-many-named
+  // too-many-named, other-forms
   std::string code;
   std::string part;  // of what was typed
   bool operator==(const SearchProblem&) const = default;
@@ -53,6 +53,11 @@ struct Search {
 };
 
 inline constexpr std::size_t max_search_terms = 16;
+
+// For when nothing says it as it was typed: each word that may go on without what a plural, a case
+// or a tense adds to it in English, French and German (“Bewerbungen” finds “Bewerbung”). Words
+// alone change; phrases and what is left out stand. nullopt: there is nothing to take off.
+std::optional<Search> in_other_forms(const Search& search);
 
 // `zone`: the time zone whose days are meant (mail/day.hpp).
 Search read_search(std::string_view typed, std::string_view zone = "UTC");

@@ -88,6 +88,32 @@ TEST(Search, M6_DaysAreTheReaders) {
             "2026-06-30T22:00:00.000Z");
 }
 
+TEST(Search, M6_OtherFormsOfWordsAreTheirStems) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"applications", "application*"},  // English
+      {"companies interviewed", "compan* | interview*"},
+      {"interviewing", "interview*"},
+      {"Bewerbungen", "bewerbung*"},  // German
+      {"Gespräche Ärzten", "gesprach* | arzt*"},
+      {"entretiens candidates", "entretien* | candidat*"},  // French
+      {"travaux", "trav*"},
+      {"subject:offers welder", "subject:offer* | weld*"},
+      // What is left out stays as it is; so does what is no word of these languages.
+      {"jobs engineers -recruiters", "jobs* | engineer* not recruiters"},
+      {"\"next offers\" offers", "next offers | offer*"},
+  };
+  for (const auto& [typed, expected] : cases) {
+    const auto other = in_other_forms(read_search(typed));
+    ASSERT_TRUE(other) << typed;
+    EXPECT_EQ(told(*other), expected) << typed;
+  }
+  for (const char* typed :
+       {"", "jobs", "\"next offers\"", "zürich", "日本語", "has:file", "-offers"})
+    EXPECT_FALSE(in_other_forms(read_search(typed))) << typed;
+  EXPECT_EQ(in_other_forms(read_search("offers from:\"x offers\""))->words,
+            (std::vector<std::string>{"offer", "x", "offers"}));
+}
+
 TEST(Search, M6_SoManyTermsCount) {
   std::string typed;
   for (int i = 0; i < 20; ++i) typed += "word" + std::to_string(i) + " ";

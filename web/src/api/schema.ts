@@ -888,7 +888,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One box for everything that I may see (M-6): candidates, jobs, colleagues, and conversations by their messages' words, people, subjects and the names of their files */
+        /** One box for everything that I may see (M-6): candidates, jobs, colleagues, and conversations by their messages' words, people, subjects, and the names and texts of their files */
         get: operations["search"];
         put?: never;
         post?: never;
@@ -1992,10 +1992,10 @@ export interface components {
             query: {
                 /** @description What was searched for, as it was understood: folded words, those of filters as well */
                 words: string[];
-                /** @description What of q couldn't be understood, and was searched for as words, or left out; or names too many (search.too-many-named: the first 100 count) */
+                /** @description What of q couldn't be understood, and was searched for as words, or left out; or names too many (search.too-many-named: the first 100 count); or that nothing says it as it was typed, and other forms of its words are shown (search.other-forms: these words) */
                 problems: {
                     /** @enum {unknown} */
-                    code: "search.unknown-filter" | "search.bad-date" | "search.empty-filter" | "search.too-many-words" | "search.too-many-named" | "search.only-without";
+                    code: "search.unknown-filter" | "search.bad-date" | "search.empty-filter" | "search.too-many-words" | "search.too-many-named" | "search.only-without" | "search.other-forms";
                     /** @description The part of q that it is about */
                     part: string;
                 }[];

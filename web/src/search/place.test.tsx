@@ -229,6 +229,7 @@ it('M-6 says what couldn’t be understood, and that something may be missing', 
     { code: 'search.bad-date', part: 'before:soon' },
     { code: 'search.unknown-filter', part: 'color:red' },
     { code: 'search.too-many-named', part: 'candidate:a' },
+    { code: 'search.other-forms', part: 'offer' },
   ];
   answers['/search'] = () => ({
     ...empty,
@@ -240,6 +241,7 @@ it('M-6 says what couldn’t be understood, and that something may be missing', 
   await screen.findByText('before:soon has no date that can be read');
   await screen.findByText('color:red is no filter');
   await screen.findByText('candidate:a is the name of more than 100');
+  await screen.findByText('Shown is what holds other forms of these words: offer.');
   await screen.findByText(/still being made searchable/);
 });
 

@@ -325,7 +325,7 @@ function Problems({ of }: { of: ReturnType<typeof useFoundPages>['first'] }) {
       {of.query.problems.map(({ code, part }) => (
         <Banner
           key={`${code} ${part}`}
-          tone="attention"
+          tone={code === 'search.other-forms' ? 'neutral' : 'attention'}
           role="status"
           title={t(`find.problem.${code}.title`, { part })}
         >
