@@ -21,9 +21,8 @@ export async function startDemo(folder, closing, { port = Number(process.env.HEA
   const mail = await startMail(folder, closing, { host, users: accounts, ports, domains: [domain, ...candidateDomains, outsideDomain] });
   progress('filling the mailboxes');
   const letters = await allLetters();
-  for (const user of users)
-    for (const box of ['INBOX', 'Sent'])
-      await mail.append(user.email, letters.filter((l) => l.mailbox === user.key && l.folder === box).map((l) => ({ ...l, flags: ['\\Seen'] })), box);
+  await Promise.all(users.flatMap((user) => ['INBOX', 'Sent'].map((box) =>
+    mail.append(user.email, letters.filter((l) => l.mailbox === user.key && l.folder === box).map((l) => ({ ...l, flags: ['\\Seen'] })), box))));
   progress('starting Hearback');
   const hearback = await startHearback(folder, closing, { mail, port });
   progress('making the company');
