@@ -152,6 +152,14 @@ const sent = createRoute({
   ...placeOf('sent'),
   component: page(place, 'Sent'),
 });
+const drafts = createRoute({
+  getParentRoute: () => app,
+  path: '/drafts',
+  component: page(
+    worded(() => import('./drafts/place')),
+    'Drafts',
+  ),
+});
 const all = createRoute({
   getParentRoute: () => app,
   path: '/all',
@@ -389,6 +397,7 @@ const tree = root.addChildren([
     home,
     inbox.addChildren([inboxThread]),
     sent.addChildren([sentThread]),
+    drafts,
     all.addChildren([allThread]),
     followedCandidates.addChildren([followedCandidatesThread]),
     followedJobs.addChildren([followedJobsThread]),

@@ -59,7 +59,9 @@ async function open(address: string) {
   render(
     <QueryClientProvider client={queries}>
       <Tooltip.Provider>
-        <RouterProvider router={router as never} />
+        <main id="main" tabIndex={-1}>
+          <RouterProvider router={router as never} />
+        </main>
         <Notices />
       </Tooltip.Provider>
     </QueryClientProvider>,
@@ -88,4 +90,19 @@ it('a discarding that is taken back on another one’s page leads to whom it was
   await userEvent.click(await screen.findByRole('button', { name: /Undo/ }));
   await waitFor(() => expect(router.state.location.href).toBe('/candidates/lea?compose=true'));
   expect((await subject()).value).toBe('An offer');
+});
+
+it('W-1 a new message that was left is told of where its composer was, and opened there', async () => {
+  const router = await open('/candidates/lea?compose=true');
+  await userEvent.type(await subject(), 'An offer{Escape}');
+  await waitFor(() => expect(router.state.location.href).toBe('/candidates/lea'));
+  const lies = await screen.findByRole('button', { name: /Draft.*An offer/ });
+  await userEvent.click(screen.getByRole('button', { name: 'Discard the draft' }));
+  expect(lies.isConnected).toBe(false);
+  expect(readDraft('ada', 'candidate:lea')).toBeUndefined();
+  expect(document.activeElement?.id).toBe('main'); // nobody’s key is lost
+  await userEvent.click(await screen.findByRole('button', { name: /Undo/ }));
+  await userEvent.click(await screen.findByRole('button', { name: /Draft.*An offer/ }));
+  expect((await subject()).value).toBe('An offer');
+  expect(screen.queryByRole('button', { name: /Draft.*An offer/ })).toBeNull();
 });

@@ -32,6 +32,7 @@ import { hasDraft, readDraft } from '../composer/drafts';
 import { moveLater, moveWaiting } from '../composer/joined';
 import { Coming, Composer, WRITING } from '../composer/on-demand';
 import { turnAfter } from '../composer/shared';
+import { useUnfinishedOne } from '../composer/unfinished';
 import { useFocusAfter, useMe } from '../frame/hooks';
 import { useShortcuts } from '../frame/shortcuts';
 import { type LongSpan, useFormat } from '../i18n/format';
@@ -44,6 +45,7 @@ import { notify, notifyProblem } from '../ui/notice';
 import { ahead } from '../ui/part';
 import { usePerson } from '../ui/person';
 import { Failed, Skeleton, Tag } from '../ui/state';
+import { DraftLies } from './draft-lies';
 import { sameFilter } from './filter';
 import { NoConversation } from './none';
 import { leavePlace, placeLeft } from './place-left';
@@ -309,6 +311,9 @@ export function Timeline({
     for (const id of all) moveWaiting(me.user.id, `thread:${id}`);
     setDrafted(new Set(all.filter((id) => hasDraft(me.user.id, `thread:${id}`))));
   }, [me, writing, threads]);
+  // A new message that was begun and left.
+  const begun = `candidate:${candidate.id}`;
+  const unfinished = useUnfinishedOne(user, begun);
   // Its conversation has become part of another one: what is written in it goes along (T-8).
   const whole = answering.data?.id;
   useEffect(() => {
@@ -335,7 +340,9 @@ export function Timeline({
     if (composing) setReply(undefined);
   }, [composing]);
   const closeReply = useCallback(() => setReply(undefined), []);
-  useFocusAfter(writing, () => body.current?.querySelector('.thread-reply button'));
+  const toReply = () => body.current?.querySelector<HTMLElement>('.thread-reply button');
+  useFocusAfter(writing, toReply);
+  useFocusAfter(unfinished !== undefined, toReply);
   useSteadyComposer(body, end, writing);
   const toEnd = useCallback(
     () => requestAnimationFrame(() => end.current?.scrollIntoView({ block: 'end' })),
@@ -401,7 +408,10 @@ export function Timeline({
             </Fragment>
           );
         })}
-        {rows.length === 0 && !writing && (
+        {me && unfinished && !composing && (
+          <DraftLies me={me} about={begun} draft={unfinished} onOpen={() => onWrite(true)} />
+        )}
+        {rows.length === 0 && !writing && !unfinished && (
           <NoConversation candidate={candidate} onWrite={() => onWrite(true)} />
         )}
         {reply ? (

@@ -44,9 +44,20 @@ export type Draft = {
 
 const attemptsOf = (user: string, about: string) => `${ATTEMPTS}${user}.${about}`;
 
+// What is kept says when that was: it is no part of what was written.
+const isKept = (value: unknown): value is Draft & { at?: unknown } => isDraft(value);
+
 export function readDraft(user: string, about: string): Draft | undefined {
   const value = read(draftOf(user, about));
-  return isDraft(value) ? value : undefined;
+  if (!isKept(value)) return undefined;
+  const { at: _, ...draft } = value;
+  return draft;
+}
+
+/** By the clock here, in ms; none: it was kept before that was. */
+export function keptAt(user: string, about: string): number | undefined {
+  const { at } = (read(draftOf(user, about)) ?? {}) as { at?: unknown };
+  return typeof at === 'number' ? at : undefined;
 }
 
 export function hasDraft(user: string, about: string): boolean {
@@ -60,7 +71,7 @@ export function sameDraft(one: Draft, other: Draft): boolean {
 
 /** Whether a reload brings it back. */
 export function keepDraft(user: string, about: string, draft: Draft): boolean {
-  return put(draftOf(user, about), draft);
+  return put(draftOf(user, about), { ...draft, at: Date.now() });
 }
 
 /** Whether it lies in this page alone. */

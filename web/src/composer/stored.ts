@@ -77,6 +77,12 @@ export function allKeys(): string[] {
 
 export const isOfThisPage = (key: string): boolean => unstored.has(key);
 
+/** What each of their drafts is about. */
+export const draftsOf = (user: string): string[] =>
+  allKeys()
+    .filter((key) => key.startsWith(draftOf(user, '')))
+    .map((key) => key.slice(draftOf(user, '').length));
+
 // Of everybody who wrote in this browser: these go when somebody signs out.
 export const countDrafts = (): number => allKeys().filter((key) => key.startsWith(PREFIX)).length;
 

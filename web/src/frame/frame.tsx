@@ -4,6 +4,7 @@ import {
   Archive,
   BriefcaseBusiness,
   ChevronsUpDown,
+  FilePen,
   Inbox,
   Mails,
   Menu as MenuIcon,
@@ -16,13 +17,23 @@ import {
   UserRoundX,
   UsersRound,
 } from 'lucide-react';
-import { type ComponentProps, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
+import {
+  type ComponentProps,
+  type ReactNode,
+  Suspense,
+  useEffect,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'react';
 import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import { type LiveState, listen } from '../api/events';
 import { MOST_UNREAD, PLACES, type Place, unreadCountsQuery } from '../api/queries';
 import { useEarlyKeys } from '../composer/early';
+import { draftsOf, watchKept } from '../composer/stored';
 import { sayUnsent, takeUnsent } from '../composer/unsent';
+import { useFormat } from '../i18n/format';
 import { ToAnswer, useToAnswer } from '../inbox/tabs';
 import { askBox, forgetWay, isSearch, notice } from '../search/way';
 import { useWaitingClaims, useWaitingPast, WaitingMark } from '../settings/waiting-mark';
@@ -306,13 +317,14 @@ function Rail({
   onWrite,
 }: {
   company: string;
-  user: { name: string; email: string };
+  user: { id: string; name: string; email: string };
   onWrite: () => void;
 }) {
   const { t } = useTranslation();
   const waiting = { ...useWaitingClaims(), past: useWaitingPast().past };
   const toAnswer = useToAnswer();
   const stuck = useStuck();
+  const drafts = useDraftsCount(user.id);
   return (
     <nav className="rail" aria-label={t('places')}>
       <div className="rail-company">
@@ -360,6 +372,14 @@ function Rail({
           label={t('place.sent')}
           mark={stuck.length > 0 && <StuckMark rows={stuck} />}
         />
+        {drafts > 0 && (
+          <RailLink
+            to="/drafts"
+            icon={<FilePen size={18} aria-hidden />}
+            label={t('place.drafts')}
+            mark={<DraftsMark count={drafts} />}
+          />
+        )}
         <p className="rail-group rail-text">{t('rail.team')}</p>
         <RailLink to="/all" icon={<Mails size={18} aria-hidden />} label={t('place.all')} />
         <RailLink
@@ -407,13 +427,28 @@ function Rail({
   );
 }
 
+// What I began to write and left: the place is there as long as there is any.
+const useDraftsCount = (user: string): number =>
+  useSyncExternalStore(watchKept, () => draftsOf(user).length);
+
+function DraftsMark({ count }: { count: number }) {
+  const { t } = useTranslation();
+  const shown = useFormat().number(count);
+  return (
+    <span className="to-answer">
+      <span aria-hidden>{shown}</span>
+      <span className="sr">{t('rail.drafts', { count, shown })}</span>
+    </span>
+  );
+}
+
 function RailLink({
   to,
   icon,
   label,
   mark,
 }: {
-  to: `/${Place}` | '/candidates' | '/jobs' | '/settings';
+  to: `/${Place}` | '/drafts' | '/candidates' | '/jobs' | '/settings';
   icon: ReactNode;
   label: string;
   mark?: ReactNode;

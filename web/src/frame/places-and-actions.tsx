@@ -87,7 +87,7 @@ export function usePlacesAndActions({ onHelp, onWrite, onSignOut }: Does): Entry
           () => void navigate({ to: `/${one}` }),
         ),
       ),
-      ...(['candidates', 'jobs'] as const).map((one) =>
+      ...(['drafts', 'candidates', 'jobs'] as const).map((one) =>
         place(
           `/${one}`,
           t(`place.${one}`),

@@ -4,6 +4,9 @@ import { describe, expect, it } from 'vitest';
 import profileDe from '../candidate/words/de.json';
 import profileEn from '../candidate/words/en.json';
 import profileFr from '../candidate/words/fr.json';
+import draftsDe from '../drafts/words/de.json';
+import draftsEn from '../drafts/words/en.json';
+import draftsFr from '../drafts/words/fr.json';
 import findingDe from '../frame/words/de.json';
 import findingEn from '../frame/words/en.json';
 import findingFr from '../frame/words/fr.json';
@@ -35,10 +38,10 @@ function flat(tree: Tree, path = ''): Map<string, string> {
 
 // With the words that come with pages of their own.
 const whole = (...parts: Tree[]) => new Map(parts.flatMap((part) => [...flat(part)]));
-const english = whole(en, partEn, narrowEn, mailboxEn, profileEn, findingEn);
+const english = whole(en, partEn, narrowEn, mailboxEn, profileEn, findingEn, draftsEn);
 const others = {
-  fr: whole(fr, partFr, narrowFr, mailboxFr, profileFr, findingFr),
-  de: whole(de, partDe, narrowDe, mailboxDe, profileDe, findingDe),
+  fr: whole(fr, partFr, narrowFr, mailboxFr, profileFr, findingFr, draftsFr),
+  de: whole(de, partDe, narrowDe, mailboxDe, profileDe, findingDe, draftsDe),
 };
 const holes = (words: string) => [...words.matchAll(/\{\{(\w+)/g)].map((one) => one[1]).sort();
 

@@ -1,6 +1,7 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type partOfProfile from '../candidate/words/en.json';
+import type partOfDrafts from '../drafts/words/en.json';
 import type partOfFinding from '../frame/words/en.json';
 import type partOfImport from '../imports/words/en.json';
 import type partOfNarrowing from '../inbox/words/en.json';
@@ -21,6 +22,7 @@ declare module 'i18next' {
   interface CustomTypeOptions {
     resources: {
       translation: typeof en &
+        typeof partOfDrafts &
         typeof partOfFinding &
         Omit<typeof partOfImport, 'problem'> &
         typeof partOfNarrowing &
