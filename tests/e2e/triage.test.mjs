@@ -505,6 +505,14 @@ test('M-2 M-7 a list is narrowed by keyboard alone, its address keeps that, and 
   await page.waitForURL(/order=longest/);
   const first = async () => (await rows(page)).slice(0, 3);
   await until('the first of them leads', async () => String(await first()) === String((await longest()).slice(0, 3)));
+  // Until they say otherwise, also where the address doesn't.
+  await page.goto(`${url}/all?to_answer=true`);
+  await page.getByRole('button', { name: 'Longest wait first', pressed: true }).waitFor();
+  await until('the first of them leads again', async () => String(await first()) === String((await longest()).slice(0, 3)));
+  await page.getByRole('button', { name: 'Longest wait first' }).press('Enter');
+  await page.getByRole('button', { name: 'Longest wait first', pressed: false }).waitFor();
+  await page.reload();
+  await page.getByRole('button', { name: 'Longest wait first', pressed: false }).waitFor();
   // On a phone, in the language with the longest words, in the dark, nothing is cut off.
   await api.patch('/me', { language: 'de' });
   await page.emulateMedia({ colorScheme: 'dark' });

@@ -22,6 +22,7 @@ import {
 import { asId, type ProfileView, sameFilter } from './candidate/filter';
 import { NotFound, notLoaded, PageFailed } from './frame/errors';
 import { isLanguage, switchLanguage } from './i18n';
+import { orderOf } from './inbox/order';
 import { filterOf, narrowingIn, type TabSearch, tabSearch, turnIn } from './inbox/turns';
 import { MOST_ASKED } from './search/way';
 import { takeLink } from './setup/link';
@@ -135,7 +136,9 @@ const thread = () => import('./thread/thread');
 const placeOf = (which: Place) => ({
   validateSearch: tabSearch,
   beforeLoad: ({ context, search }: { context: Context; search: TabSearch }) => {
-    const filter = filterOf(which, turnIn(which, search), narrowingIn(which, search));
+    const user = context.queries.getQueryData(meQuery.queryKey)?.user.id;
+    const narrowing = narrowingIn(which, search, orderOf(user));
+    const filter = filterOf(which, turnIn(which, search), narrowing);
     void context.queries.prefetchInfiniteQuery(threadListQuery(filter));
   },
 });

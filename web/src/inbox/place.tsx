@@ -3,6 +3,7 @@ import { Link, useNavigate, useParams, useRouterState, useSearch } from '@tansta
 import {
   Archive,
   ArrowUp,
+  Hourglass,
   Inbox as InboxIcon,
   Mails,
   Send as SendIcon,
@@ -23,18 +24,20 @@ import {
 import { useTranslation } from 'react-i18next';
 import {
   invitationsQuery,
+  isNarrowed,
   mailboxesQuery,
   type Place,
   type ThreadRow,
   type Turn,
 } from '../api/queries';
-import { useFocusAfter, useTitle } from '../frame/hooks';
+import { useFocusAfter, useMe, useTitle } from '../frame/hooks';
 import { Button } from '../ui/button';
 import { part } from '../ui/part';
 import { Banner, Empty, Failed, Skeleton } from '../ui/state';
 import { VirtualList } from '../ui/virtual-list';
 import { ListBeside, useRowKeys } from './list-beside';
 import { useLiveThreads } from './live';
+import { keepOrder, useOrder } from './order';
 import { Row } from './row';
 import { Tabs } from './tabs';
 import {
@@ -86,12 +89,13 @@ function useShown(place: Place): {
   search: TabSearch;
 } {
   const asked = JSON.stringify(tabSearch(useSearch({ strict: false })));
+  const order = useOrder(useMe()?.user.id);
   return useMemo(() => {
     const found: TabSearch = JSON.parse(asked);
     const turn = turnIn(place, found);
-    const narrowing = narrowingIn(place, found);
+    const narrowing = narrowingIn(place, found, order);
     return { turn, narrowing, search: addressOf(place, turn, narrowing) };
-  }, [place, asked]);
+  }, [place, asked, order]);
 }
 
 function ThreadPlace({ place }: { place: Place }) {
@@ -152,10 +156,13 @@ function ThreadList({
   const { turn, narrowing, search } = useShown(place);
   const filter = useMemo(() => filterOf(place, turn, narrowing), [place, turn, narrowing]);
   const navigate = useNavigate();
-  const isNarrow = Object.keys(narrowing).length > 0;
+  const user = useMe()?.user.id;
+  const { order } = narrowing;
+  const isNarrow = isNarrowed({ place, ...narrowing });
   const [narrows, setNarrows] = useState(false); // it was asked for
   const setNarrowing = (to: Narrowing, stays = true) => {
     setNarrows(stays);
+    if (to.order !== order) keepOrder(user, to.order);
     void navigate({ to: '.', search: addressOf(place, turn, to) });
   };
   const live = useLiveThreads(filter, atTop && !current, current);
@@ -218,7 +225,10 @@ function ThreadList({
           small
           look="ghost"
           aria-expanded={isNarrow || narrows}
-          onClick={() => (isNarrow ? setNarrowing({}, false) : setNarrows(!narrows))}
+          icon={order && <Hourglass size={14} aria-label={t('narrow.longest')} />}
+          onClick={() =>
+            isNarrow ? setNarrowing(order ? { order } : {}, false) : setNarrows(!narrows)
+          }
         >
           {t(isNarrow ? 'narrow.lift' : 'narrow.label')}
         </Button>

@@ -53,8 +53,9 @@ const waits = (place: Place, search: TabSearch): boolean =>
   turnIn(place, search) === 'to_answer' ||
   (search.to_answer === true && mayNarrow(place, 'to_answer'));
 
-export function narrowingIn(place: Place, search: TabSearch): Narrowing {
-  const { unread, to_answer, job, person, order } = tabSearch(search);
+/** `kept`: the order that its reader has chosen, where the address names none. */
+export function narrowingIn(place: Place, search: TabSearch, kept?: Narrowing['order']): Narrowing {
+  const { unread, to_answer, job, person, order = kept } = tabSearch(search);
   return {
     ...(unread && { unread }),
     ...(to_answer && mayNarrow(place, 'to_answer') && { to_answer }),
