@@ -33,10 +33,9 @@ test('O-5 two profiles become one, and are parted again', { timeout: 600_000 }, 
   await page.getByRole('button', { name: 'More actions' }).click();
   await page.getByRole('menuitem', { name: 'Merge with another candidate…' }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByRole('searchbox').fill('twin');
-  await dialog.getByRole('button', { name: new RegExp(twin.name) }).waitFor();
+  await dialog.getByRole('combobox').fill('twin');
+  await dialog.getByRole('option', { name: new RegExp(twin.name) }).waitFor();
   await browser.shoot(page, 'choose');
-  await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   await dialog.getByText(/1 conversation and 1 message|1 conversation, 1 message/).waitFor();
   await browser.shoot(page, 'preview');

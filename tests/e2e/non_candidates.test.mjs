@@ -84,11 +84,10 @@ test('M-3 the exchange is added to a candidate by the keyboard, and z puts it ba
   await start.focus();
   await page.keyboard.press('Enter');
   const dialog = page.getByRole('dialog', { name: 'Add to a candidate' });
-  await dialog.getByRole('searchbox').waitFor();
+  await dialog.getByRole('combobox').waitFor();
   await page.keyboard.type(known.name.slice(0, 4));
-  await dialog.locator(`.placing-row[data-id="${known.id}"]`).waitFor();
+  await dialog.locator(`[role=option][data-id="${known.id}"]`).waitFor();
   await browser.shoot(page, 'adding');
-  await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   const notice = page.locator('.notice').filter({ hasText: `The exchange is with ${known.name} now.` });
   await notice.getByRole('button', { name: 'Undo' }).waitFor();
@@ -113,7 +112,7 @@ test('M-3 the exchange is added to a candidate by the keyboard, and z puts it ba
   await page.getByRole('button', { name: 'More about this message' }).last().focus();
   await page.keyboard.press('Enter');
   await page.getByRole('menuitem', { name: 'Add to candidate…' }).click();
-  await dialog.getByRole('searchbox').waitFor();
+  await dialog.getByRole('combobox').waitFor();
   await page.keyboard.press('Escape');
   await dialog.waitFor({ state: 'detached' });
 });

@@ -29,7 +29,7 @@ beforeEach(() => {
 });
 
 const choose = async (name: string, times: number) => {
-  await userEvent.click(await screen.findByRole('button', { name: new RegExp(name) }));
+  await userEvent.click(await screen.findByRole('option', { name: new RegExp(name) }));
   await waitFor(() => expect(keys).toHaveLength(times));
   await screen.findByRole('alert');
 };
@@ -75,9 +75,9 @@ describe('M-3 adding an exchange to a candidate', () => {
         </Tooltip.Provider>
       </QueryClientProvider>,
     );
-    await screen.findByRole('button', { name: /mara/ });
-    await userEvent.type(screen.getByRole('searchbox'), 'mara');
-    await userEvent.keyboard('{ArrowDown}{Enter}');
+    await screen.findByRole('option', { name: /mara/ });
+    await userEvent.type(screen.getByRole('combobox'), 'mara');
+    await userEvent.keyboard('{Enter}');
     await screen.findByText('The exchange is with mara now.');
     expect(screen.getByRole('button', { name: /Undo/, hidden: true })).toBeTruthy();
     expect(onClose).toHaveBeenCalledOnce();

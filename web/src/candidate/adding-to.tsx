@@ -5,7 +5,6 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { addExchange } from '../api/merging';
 import { useHere } from '../frame/hooks';
-import { walk } from '../thread/correcting';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { notifier } from '../ui/notice';
@@ -60,7 +59,6 @@ export function AddToCandidate({
       onClose={onClose}
       title={t('nonCandidate.addTitle')}
       description={t('nonCandidate.addText', { address })}
-      onKeyDown={walk}
     >
       <Choices
         label={t('nonCandidate.find')}

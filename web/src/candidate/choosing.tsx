@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { candidatePageQuery, failed } from '../api/queries';
 import { useDebounced } from '../frame/hooks';
-import { Field, Input } from '../ui/field';
+import { Picking } from '../ui/picking';
 import { Failed, Skeleton } from '../ui/state';
 
 export type Other = { id: string; name: string };
@@ -28,48 +28,38 @@ export function Choices({
   const q = useDebounced(text.trim(), 150) || first;
   const found = useQuery(candidatePageQuery(q));
   const rows = (found.data?.rows ?? []).filter((one) => one.id !== but);
+  const settled =
+    (text.trim() || first) === q &&
+    !(found.isFetching && (found.isPending || found.isPlaceholderData));
   return (
-    <>
-      <Field label={label}>
-        <Input
-          autoFocus
-          type="search"
-          autoComplete="off"
-          maxLength={200}
-          value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
-        />
-      </Field>
+    <Picking
+      label={label}
+      text={text}
+      onText={setText}
+      rows={rows}
+      settled={settled}
+      busy={busy ?? false}
+      onPick={({ id, name }) => onChoose({ id, name })}
+      row={(row) => (
+        <>
+          <strong className="truncate" dir="auto">
+            {row.name}
+          </strong>
+          <span className="quiet small truncate" dir="auto">
+            {[...row.addresses, ...row.applications.map((one) => one.job_title)].join(' · ')}
+          </span>
+        </>
+      )}
+    >
       {found.isPending ? (
         <Skeleton rows={3} />
       ) : failed(found) ? (
         <Failed error={found.error} onRetry={() => void found.refetch()} />
-      ) : rows.length === 0 ? (
+      ) : (
         <p className="quiet" role="status">
           {t('merging.none')}
         </p>
-      ) : (
-        <ul className="placing-list">
-          {rows.map((row) => (
-            <li key={row.id}>
-              <button
-                type="button"
-                className="placing-row"
-                data-id={row.id}
-                aria-disabled={busy}
-                onClick={() => !busy && onChoose({ id: row.id, name: row.name })}
-              >
-                <strong className="truncate" dir="auto">
-                  {row.name}
-                </strong>
-                <span className="quiet small truncate" dir="auto">
-                  {[...row.addresses, ...row.applications.map((one) => one.job_title)].join(' · ')}
-                </span>
-              </button>
-            </li>
-          ))}
-        </ul>
       )}
-    </>
+    </Picking>
   );
 }

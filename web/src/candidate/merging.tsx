@@ -7,7 +7,6 @@ import { isLost } from '../api/client';
 import { type MergePreview, merge, mergePreviewQuery } from '../api/merging';
 import { type Candidate, failed } from '../api/queries';
 import { folded } from '../search/folded';
-import { walk } from '../thread/correcting';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { Radio } from '../ui/field';
@@ -40,7 +39,6 @@ export function MergeDialog({
           : t('merging.title', { name: candidate.name })
       }
       description={t(chosen ? 'merging.previewText' : 'merging.text')}
-      {...(chosen ? {} : { onKeyDown: walk })}
     >
       {chosen ? (
         <Preview

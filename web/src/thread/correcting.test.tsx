@@ -2,6 +2,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { fireEvent, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { Tooltip } from 'radix-ui';
+import { useState } from 'react';
 import { describe, expect, it, vi } from 'vitest';
 import { keys } from '../api/queries';
 import { Menu } from '../ui/menu';
@@ -58,6 +59,58 @@ it('T-5 what was moved can be taken back at once, whatever it is called there by
   expect(screen.queryByText(/Second”/)).toBeNull();
   fireEvent.click(screen.getByText('Undo')); // (the dialog is the test's to close)
   await vi.waitFor(() => expect(calls).toContain('DELETE /api/v1/corrections/c1'));
+});
+
+function Message() {
+  const [part, ask] = useState<'message' | 'whole'>();
+  return (
+    <>
+      <Menu trigger={<button type="button">More</button>}>
+        <CorrectingItems message="m1" row="r1" onAsk={ask} />
+      </Menu>
+      <CorrectingDialog part={part} message="m1" onClose={() => ask(undefined)} />
+    </>
+  );
+}
+
+it('T-5 whoever asks to move it types at once to which, and the arrows and Enter choose among what fits', async () => {
+  const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+  queries.setQueryData(keys.me, { user: { id: 'anna', role: 'admin', time_zone: 'UTC' } });
+  const row = { kind: 'conversation', last_at: '2026-01-01T00:00:00Z' };
+  const rows = ['Offer', 'Start', 'Starting again'].map((subject) => ({
+    ...{ ...row, id: subject, subject },
+  }));
+  const asked: unknown[] = [];
+  vi.spyOn(globalThis, 'fetch').mockImplementation(async (input) => {
+    const request = input as Request;
+    if (request.method !== 'POST') return Response.json({ rows, next: null, messages: [] });
+    asked.push(await request.json());
+    return Response.json({ id: 'c1', thread: 't2' }, { status: 201 });
+  });
+  const of = { id: 't1', candidate: 'lea', candidate_name: 'Léa', kind: 'conversation' } as const;
+  render(
+    <QueryClientProvider client={queries}>
+      <Tooltip.Provider>
+        <InConversation.Provider value={{ ...of, count: 1 }}>
+          <Message />
+        </InConversation.Provider>
+        <Notices />
+      </Tooltip.Provider>
+    </QueryClientProvider>,
+  );
+  await userEvent.click(screen.getByText('More'));
+  await userEvent.click(await screen.findByText('Move to another conversation…'));
+  const field = await screen.findByLabelText('Part of the subject');
+  await vi.waitFor(() => expect(document.activeElement).toBe(field));
+  await userEvent.keyboard('start');
+  expect(screen.getAllByRole('option').map((one) => one.dataset.id)).toEqual([
+    'Start',
+    'Starting again',
+  ]);
+  await userEvent.keyboard('{ArrowDown}{ArrowDown}{ArrowUp}{Enter}');
+  await vi.waitFor(() =>
+    expect(asked).toEqual([{ part: 'message', message: 'm1', into: 'Starting again' }]),
+  );
 });
 
 describe('T-5 a message’s menu offers what can be done', () => {

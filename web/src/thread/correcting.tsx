@@ -2,7 +2,7 @@
 // the whole conversation merged with another one; each with undo, and who did it stands with the message.
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { CornerUpRight, Merge, Split, SquareSplitVertical } from 'lucide-react';
-import { createContext, type KeyboardEvent, useContext, useState } from 'react';
+import { createContext, useContext, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Corrected, correct, type Part, takeBack } from '../api/correcting';
 import { failed, type Thread, type ThreadRow, threadListQuery, threadQuery } from '../api/queries';
@@ -11,10 +11,10 @@ import { useFormat } from '../i18n/format';
 import { folded } from '../search/folded';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
-import { Field, Input } from '../ui/field';
 import { MenuItem, MenuLine } from '../ui/menu';
 import { More } from '../ui/more';
 import { notifier, notifyProblem, reword } from '../ui/notice';
+import { Picking } from '../ui/picking';
 import { Failed, Skeleton } from '../ui/state';
 import './correcting.css';
 
@@ -136,17 +136,6 @@ export function CorrectingItems({
   );
 }
 
-// Up and down go from one to the next, and back to the field.
-export function walk(event: KeyboardEvent) {
-  if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
-  const stops = [...event.currentTarget.querySelectorAll<HTMLElement>('input, .placing-row')];
-  const at = stops.indexOf(document.activeElement as HTMLElement);
-  const next = stops[at + (event.key === 'ArrowDown' ? 1 : -1)];
-  if (!next) return;
-  event.preventDefault();
-  next.focus();
-}
-
 /** Which conversation of the same candidate and kind. */
 export function CorrectingDialog({
   part,
@@ -168,9 +157,9 @@ export function CorrectingDialog({
       description={t(part === 'whole' ? 'placing.mergeText' : 'placing.moveText', {
         name: of.candidate_name,
       })}
-      onKeyDown={walk}
     >
       {part && <Choices of={of} part={part} message={message} onClose={onClose} />}
+      {part === 'message' && <p className="quiet small">{t('placing.otherCandidate')}</p>}
     </Dialog>
   );
 }
@@ -212,42 +201,34 @@ function Choices({
   };
   return (
     <>
-      {others.length > 0 && (
-        <Field label={t('placing.filter')}>
-          <Input value={text} autoFocus onChange={(event) => setText(event.currentTarget.value)} />
-        </Field>
-      )}
-      {rows.length === 0 ? (
-        <p className="quiet">
-          {t(others.length === 0 ? 'placing.none' : 'placing.noneFits', {
-            name: of.candidate_name,
-          })}
-        </p>
+      {others.length === 0 ? (
+        <p className="quiet">{t('placing.none', { name: of.candidate_name })}</p>
       ) : (
-        <ul className="placing-list">
-          {rows.map((row) => (
-            <li key={row.id}>
-              <button
-                type="button"
-                className="placing-row"
-                data-id={row.id}
-                onClick={() => void pick(row)}
-              >
-                <span className="row">
-                  <strong className="truncate grow" dir="auto">
-                    {row.subject || t('thread.noSubject')}
-                  </strong>
-                  <time className="quiet tabular small" dateTime={row.last_at}>
-                    {format.listTime(row.last_at)}
-                  </time>
-                </span>
-                <span className="quiet small truncate" dir="auto">
-                  {row.last_snippet}
-                </span>
-              </button>
-            </li>
-          ))}
-        </ul>
+        <Picking
+          label={t('placing.filter')}
+          text={text}
+          onText={setText}
+          rows={rows}
+          busy={busy}
+          onPick={(row) => void pick(row)}
+          row={(row) => (
+            <>
+              <span className="row">
+                <strong className="truncate grow" dir="auto">
+                  {row.subject || t('thread.noSubject')}
+                </strong>
+                <time className="quiet tabular small" dateTime={row.last_at}>
+                  {format.listTime(row.last_at)}
+                </time>
+              </span>
+              <span className="quiet small truncate" dir="auto">
+                {row.last_snippet}
+              </span>
+            </>
+          )}
+        >
+          <p className="quiet">{t('placing.noneFits')}</p>
+        </Picking>
       )}
       <More of={list} />
     </>

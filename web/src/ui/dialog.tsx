@@ -3,6 +3,7 @@ import { AlertDialog, Dialog as Radix } from 'radix-ui';
 import { type KeyboardEvent, type ReactNode, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from './button';
+import { ASKS } from './field';
 import { useBackCloses } from './on-top';
 import './dialog.css';
 
@@ -73,9 +74,11 @@ export function Dialog({
           onKeyDown={onKeyDown}
           onCloseAutoFocus={focusBack}
           onOpenAutoFocus={(event) => {
-            // Not the close button, which comes first: the dialog itself, unless a field asked.
+            // Not the close button, which comes first: the dialog itself, unless a field asked. (Where a menu that
+            // opened it had the focus still, the field didn't get it.)
             event.preventDefault();
-            (event.currentTarget as HTMLElement | null)?.focus();
+            const dialog = event.currentTarget as HTMLElement | null;
+            (dialog?.querySelector<HTMLElement>(`[${ASKS}]`) ?? dialog)?.focus();
           }}
         >
           <header className="dialog-head">

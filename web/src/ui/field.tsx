@@ -59,11 +59,15 @@ export function Field({
   );
 }
 
+// Asks for the focus: in a dialog, too (ui/dialog).
+export const ASKS = 'data-asks-focus';
+
 export function Input({
   className = '',
   ...rest
 }: InputHTMLAttributes<HTMLInputElement> & { ref?: Ref<HTMLInputElement> }) {
-  return <input className={`input ${className}`} {...rest} />;
+  const asks = rest.autoFocus ? { [ASKS]: true } : {};
+  return <input className={`input ${className}`} {...asks} {...rest} />;
 }
 
 export function Select({
