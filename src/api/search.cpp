@@ -101,12 +101,9 @@ json::value present_file(const rules::Message& message, int index) {
 
 Read<json::object> present_match(const Call& call, const rules::Search& search,
                                  const rules::Message& message) {
-  std::string text;
-  if (!search.terms.empty()) {
-    auto words = own_words_of(call, message);
-    if (!words) return Refusal(words.error());
-    text = std::move(*words);
-  }
+  auto words = own_words_of(call, message);
+  if (!words) return Refusal(words.error());
+  const auto text = std::move(*words);
   auto excerpt = rules::excerpt_of(search, message, text);
   if (excerpt.terms < search.terms.size() && !rules::files_to_read(message.attachments).empty()) {
     auto contents = call.store().ask(store::ContentsOf{call.scope(), message.id});

@@ -98,6 +98,11 @@ std::string files_of(const Message& message) {
   return all;
 }
 
+// Whoever asks by people knows whose it is, and each row says so: what they wrote is shown instead.
+bool asks_who(const SearchTerm& term) {
+  return term.in == SearchIn::from || term.in == SearchIn::to;
+}
+
 struct Stretch {
   std::size_t at = 0, end = 0;
 };
@@ -112,7 +117,7 @@ bool stands_at(const SearchTerm& term, std::span<const mail::Term> words) {
 
 struct Hits {
   std::vector<Stretch> apart;
-  std::size_t terms = 0;
+  std::size_t terms = 0;  // that don't ask for people
 };
 
 Hits hits_in(std::string_view text, const Search& search, std::span<const SearchIn> places) {
@@ -128,7 +133,7 @@ Hits hits_in(std::string_view text, const Search& search, std::span<const Search
         const auto& last = words[i + term.words.size() - 1];
         hits.push_back({words[i].at, last.at + last.octets});
       }
-    if (hits.size() > before) ++terms;
+    if (hits.size() > before && !asks_who(term)) ++terms;
   }
   std::ranges::sort(hits, {}, &Stretch::at);
   std::vector<Stretch> apart;
@@ -287,7 +292,12 @@ std::string findable(const mail::Envelope& envelope, const std::vector<Attachmen
 
 Excerpt excerpt_of(const Search& search, const Message& message, std::string_view text,
                    const std::vector<FileText>& contents) {
-  if (search.terms.empty()) return {};
+  const auto of_people = static_cast<std::size_t>(std::ranges::count_if(search.terms, asks_who));
+  Excerpt best{.terms = of_people};
+  if (of_people == search.terms.size()) {
+    best.pieces = pieces_of(upto(text, findable_octets), {});
+    return best;
+  }
   const auto people = people_of(message), files = files_of(message);
   struct Place {
     Excerpt::Where where;
@@ -302,12 +312,11 @@ Excerpt excerpt_of(const Search& search, const Message& message, std::string_vie
       {Excerpt::Where::files, files, {SearchIn::files}}};
   for (const auto& file : contents)
     places.push_back({Excerpt::Where::contents, upto(file.text, kept_octets), {}, file.index});
-  Excerpt best;
   for (const auto& place : places) {
     if (best.terms == search.terms.size()) break;
     const auto hits = hits_in(place.text, search, place.in);
-    if (hits.terms > best.terms)
-      best = {place.where, pieces_of(place.text, hits.apart), hits.terms, place.file};
+    if (of_people + hits.terms > best.terms)
+      best = {place.where, pieces_of(place.text, hits.apart), of_people + hits.terms, place.file};
   }
   return best;
 }

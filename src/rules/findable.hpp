@@ -41,9 +41,10 @@ struct Excerpt {
     bool operator==(const Piece&) const = default;
   };
   Where where = Where::text;
-  std::vector<Piece> pieces;  // none: no words were asked for
-  std::size_t terms = 0;      // of the search that stand there; where the most do is shown
-  int file = -1;              // of contents: its Attachment::index
+  std::vector<Piece> pieces;  // no hit among them: no words were asked for, these come first
+  std::size_t terms =
+      0;          // of the search that stand there, or ask for people; where the most do is shown
+  int file = -1;  // of contents: its Attachment::index
 };
 Excerpt excerpt_of(const Search& search, const Message& message, std::string_view text,
                    const std::vector<FileText>& contents = {});

@@ -84,12 +84,17 @@ TEST(Findable, M6_TheExcerptShowsWhatWasFoundAndWhere) {
       {"\"vous renc\"", "text:"},
       {"emploi", "subject:Offre d’[emploi]"},
       {"subject:offre zzz", "subject:[Offre] d’emploi"},
-      {"from:zoe", "people:[Zoë] <[zoe]@home.example>, ben@acme.example"},
+      {"from:zoe", "text:Chère équipe, je serais ravie de vous rencontrer lundi. Zoë"},
+      {"from:zoe to:ben has:file",
+       "text:Chère équipe, je serais ravie de vous rencontrer lundi. Zoë"},
+      {"from:zoe lundi", "text:équipe, je serais ravie de vous rencontrer [lundi]. Zoë"},
+      {"from:zoe emploi", "subject:Offre d’[emploi]"},
+      {"from:zoe ben@acme.example", "people:[Zoë] <[zoe]@home.example>, [ben@acme.example]"},
       {"ben@acme.example", "people:Zoë <zoe@home.example>, [ben@acme.example]"},
       {"cv.pdf", "text:"},
       {"pdf", "files:CV Zoë.[pdf]"},
       {"file:cv", "files:[CV] Zoë.pdf"},
-      {"has:file", "text:"},
+      {"has:file", "text:Chère équipe, je serais ravie de vous rencontrer lundi. Zoë"},
   };
   for (const auto& [typed, expected] : cases)
     EXPECT_EQ(told(excerpt_of(read_search(typed), letter(), text)), expected) << typed;

@@ -2042,7 +2042,7 @@ export interface components {
                 index: number;
                 name: string;
             };
-            /** @description In order; empty where only filters were asked for */
+            /** @description In order; where nothing is asked for but people and filters, the message’s first words */
             excerpt: {
                 text: string;
                 /** @description A word that was searched for */
