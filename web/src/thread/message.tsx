@@ -119,18 +119,19 @@ export const MessageCard = memo(function MessageCard({
         <Avatar name={name} />
         <div className="grow">
           <div className="row message-top">
-            <button
-              type="button"
-              className="message-name"
-              aria-expanded
-              title={t('message.fold')}
-              onClick={() => onToggle(row)}
-            >
-              {sender.first}
-            </button>
-            {sender.second}
-            <KindTag kind={message.kind} />
-            <span className="grow" />
+            <div className="row wrap grow message-whom">
+              <button
+                type="button"
+                className="message-name"
+                aria-expanded
+                title={t('message.fold')}
+                onClick={() => onToggle(row)}
+              >
+                {sender.first}
+              </button>
+              {sender.second}
+              <KindTag kind={message.kind} />
+            </div>
             <time
               className="quiet tabular message-time"
               dateTime={message.date}
