@@ -265,7 +265,7 @@ Reply change_thread(Call& call) {
   if (turns && !(*found)->triage)
     return refuse(Kind::conflict, "thread.not-in-your-mail",
                   "This conversation lies neither in your inbox nor in what you sent.",
-                  "Those who have it there can put it away.");
+                  "Those who have it there can mark it as done.");
   auto commit = call.commit();
   if (turns)
     commit.changes.push_back(

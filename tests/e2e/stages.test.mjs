@@ -88,7 +88,7 @@ test('O-5 an existing candidate gets another job', { timeout: 600_000 }, async (
   const tab = await tabOf(390, { language: 'de', dark: true });
   await tab.goto(`${url}/candidates/${stage.candidate.id}`);
   await tab.getByRole('button', { name: 'Kandidat anzeigen' }).click();
-  await tab.getByRole('button', { name: 'Zu einer Stelle hinzufügen' }).click();
+  await tab.getByRole('button', { name: 'Stelle zuordnen' }).click();
   const dialog = tab.getByRole('dialog').last();
   await dialog.locator('select').selectOption(other.id);
   await shoot(tab, 'add-390-de');

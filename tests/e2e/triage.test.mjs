@@ -274,7 +274,7 @@ test('M-8 what the server refuses is taken back, with a word', { timeout: 600_00
   await opened(page, 'My start');
   await page.route('**/api/v1/threads/*', (route) => (route.request().method() === 'PATCH' ? route.abort() : route.fallback()));
   await page.keyboard.press('e');
-  await notice(page, 'The conversation with Lea Kern could not be put away.').waitFor();
+  await notice(page, 'The conversation with Lea Kern could not be marked as done.').waitFor();
   await until('it is there again', async () => (await rows(page)).includes('Lea Kern'));
   await counted(page, 2);
   await page.unroute('**/api/v1/threads/*');

@@ -117,9 +117,9 @@ it('M-7 does what is asked for to what is open, where the focus was, and tells i
   screen.getByText('Row').focus();
   rerender(page(true));
   const shown = screen.getAllByRole('option').map((one) => one.textContent);
-  expect(shown.slice(0, 2)).toEqual(['Replyr', 'Put away, or take back from Donee']);
+  expect(shown.slice(0, 2)).toEqual(['Replyr', 'Mark as done, or take back from Donee']);
   expect(shown).not.toContain('Mark as unread, or readu');
-  await userEvent.keyboard('put away');
+  await userEvent.keyboard('mark as done');
   await waitFor(() => expect(screen.getAllByRole('option')[1]!.textContent).toMatch(/^Search/));
   await userEvent.keyboard('{Enter}');
   await waitFor(() => expect(pressed).toEqual(['row']));
@@ -324,7 +324,7 @@ const TYPED: Record<Language, [typed: string, called: string][]> = {
     ['ausgang', 'Gesendet'],
     ['alles', 'Alle Kandidaten'],
     ['favoriten', 'Kandidaten im Blick'],
-    ['agenturen', 'Keine Kandidaten'],
+    ['agenturen', 'Nicht-Kandidaten'],
     ['erledigt', 'Archiviert'],
     ['bewerber', 'Kandidaten'],
     ['jobs', 'Stellen'],

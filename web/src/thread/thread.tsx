@@ -535,7 +535,7 @@ function PutAway({ turn, asked, onPress }: { turn: Turn; asked: boolean; onPress
         onClick={onPress}
       >
         <Icon size={16} aria-hidden />
-        <span className="when-roomy">{words}</span>
+        <span className="put-away-words">{words}</span>
       </button>
     </Tip>
   );
