@@ -3,6 +3,7 @@ import { act, render, screen, waitFor } from '@testing-library/react';
 import { Tooltip } from 'radix-ui';
 import { afterEach, expect, it, vi } from 'vitest';
 import { keys, type ThreadRow } from '../api/queries';
+import { listenToKeys } from '../frame/shortcuts';
 import { Notices } from '../ui/notice';
 import { type Beside, BesideList, useAnswered, usePutAway } from './put-away';
 
@@ -148,6 +149,49 @@ it.each([
   );
   await act(async () => container.querySelector('button')!.click());
   expect(open.mock.calls).toEqual([[opens]]);
+});
+
+function Rows({ away }: { away: boolean }) {
+  const putAway = usePutAway();
+  return (
+    <ul id="list">
+      {!away && (
+        <li data-id="a">
+          <a href="/a">a</a>
+        </li>
+      )}
+      <li data-id="b">
+        <a href="/b">b</a>
+      </li>
+      <button type="button" onClick={() => putAway(row as ThreadRow, false)} />
+    </ul>
+  );
+}
+
+it('M-8 whoever takes back what they put away stands on its row again, unless they have gone on', async () => {
+  vi.stubGlobal('fetch', async () => new Response(null, { status: 204 }));
+  const shown = (away: boolean) => (
+    <QueryClientProvider client={asking()}>
+      <Tooltip.Provider>
+        <Rows away={away} />
+        <Notices />
+      </Tooltip.Provider>
+    </QueryClientProvider>
+  );
+  const end = listenToKeys();
+  const { container, rerender } = render(shown(false));
+  const link = (id: string) => container.querySelector<HTMLElement>(`[data-id=${id}] a`)!;
+  const takeBack = () =>
+    document.activeElement!.dispatchEvent(
+      new KeyboardEvent('keydown', { key: 'z', bubbles: true }),
+    );
+  await act(async () => container.querySelector('button')!.click());
+  rerender(shown(true));
+  link('b').focus();
+  act(() => void takeBack());
+  rerender(shown(false));
+  await waitFor(() => expect(document.activeElement).toBe(link('a')));
+  end();
 });
 
 it('M-8 whoever is on the way to another page isn’t taken elsewhere', async () => {

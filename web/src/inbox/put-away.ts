@@ -115,12 +115,31 @@ export function usePutAway(): (thread: Turned, isOpen: boolean) => void {
                 void setUnread(queries, { id, unread: false }, true).catch(() => {});
               // Whoever hasn't gone on since is back where they were.
               if (go && router.state.location.pathname === at) void beside?.open(id);
+              else if (!isOpen) standOn(id);
             },
           },
         },
       );
     });
   };
+}
+
+const MOST_FRAMES = 30; // until a row that comes back is there
+
+// Who stood on it stands on it again, once it is back; unless they go on meanwhile.
+function standOn(id: string): void {
+  const from = document.activeElement;
+  if (!from?.closest('[data-id]') && from?.id !== 'main' && from !== document.body) return;
+  let frames = MOST_FRAMES;
+  const look = () => {
+    const at = document.activeElement;
+    if (at !== from && at !== document.body && at?.id !== 'main') return;
+    const rows = [...document.querySelectorAll<HTMLElement>('[data-id]')];
+    const row = rows.find((one) => one.dataset.id === id)?.querySelector('a');
+    if (row) row.focus();
+    else if (frames-- > 0) requestAnimationFrame(look);
+  };
+  look();
 }
 
 // Rows of the team's lists and of a profile don't say whose turn it is: the server does.
