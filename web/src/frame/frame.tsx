@@ -43,7 +43,7 @@ import { forgetSession, forgetUser } from '../setup/leaving';
 import { hearTabs } from '../setup/tabs';
 import { IconButton } from '../ui/button';
 import type { Dialog } from '../ui/dialog';
-import { notify, notifyProblem } from '../ui/notice';
+import { leavePage, notify, notifyProblem } from '../ui/notice';
 import { ahead, part } from '../ui/part';
 import { Avatar, Skeleton } from '../ui/state';
 import { Keys, Tip } from '../ui/tip';
@@ -188,7 +188,9 @@ export function Frame() {
     const ends = [
       router.subscribe('onBeforeNavigate', ({ pathChanged, fromLocation, toLocation }) => {
         notice(fromLocation, toLocation);
-        if (pathChanged) lead();
+        if (!pathChanged) return;
+        lead();
+        if (fromLocation) leavePage();
       }),
       // Once the router is done with it, which tells React of everything together.
       router.subscribe('onResolved', () => {

@@ -2,7 +2,7 @@ import { act, fireEvent, render, screen } from '@testing-library/react';
 import { Tooltip } from 'radix-ui';
 import { expect, it, vi } from 'vitest';
 import { listenToKeys } from '../frame/shortcuts';
-import { forgetNotices, Notices, notifier, notify, unsay } from './notice';
+import { forgetNotices, leavePage, Notices, notifier, notify, unsay } from './notice';
 
 it('a later notice about the same thing takes the place of the earlier one', () => {
   render(
@@ -194,4 +194,29 @@ it('W-5 what tells of a loss stays until it is dismissed, whatever is said after
   fireEvent.click(screen.getAllByRole('button', { name: 'Close' })[0]!);
   expect(screen.queryByText('Not sent to Ada')).toBeNull();
   act(forgetNotices);
+});
+
+it('what was said of a page goes with it, but for what can be taken back, is lost or was said just now', () => {
+  vi.useFakeTimers({ now: 100_000 });
+  render(
+    <Tooltip.Provider>
+      <Notices />
+    </Tooltip.Provider>,
+  );
+  const shown = () => [...document.querySelectorAll('.notice')].map((one) => one.textContent);
+  act(() => {
+    notify('Lost', { tone: 'problem', loss: true });
+    notify('Could not be saved', { tone: 'problem' });
+    notify('Saved');
+    notify('Done', { action: { label: 'Undo', run: () => {} } });
+  });
+  act(() => leavePage());
+  expect(shown()).toHaveLength(4);
+  act(() => void vi.advanceTimersByTime(4200));
+  act(() => void notify('Added', { tone: 'note' }));
+  act(() => leavePage());
+  expect(shown().join('|')).toMatch(/^Lost.*Done.*Added/);
+  expect(shown()).toHaveLength(3);
+  act(() => forgetNotices());
+  vi.useRealTimers();
 });

@@ -17,6 +17,7 @@ type Notice = {
   about?: string; // a later notice about the same thing takes the place of this one
   series?: string; // done several times, one after the other, it is one notice: the last lies on the others
   under?: Notice | undefined;
+  at?: number; // when it was said
 };
 
 let notices: Notice[] = [];
@@ -51,6 +52,16 @@ function kept(list: Notice[], most: number): Notice[] {
 }
 const depthOf = ({ under }: Notice): number => (under ? 1 + depthOf(under) : 0);
 
+const JUST_NOW = 1000; // ms: what is done and leads to another page is said right before
+const READ = 4000; // what went wrong takes longer to read
+/** What was said of a page goes with it: what is lost stays, and what can be taken back or looked at. */
+export function leavePage() {
+  const age = ({ at = 0 }: Notice) => Date.now() - at;
+  const stays = (one: Notice) =>
+    one.loss || one.action || age(one) < (one.tone === 'problem' ? READ : JUST_NOW);
+  if (!notices.every(stays)) set(notices.filter(stays));
+}
+
 /** It isn't so any more. */
 export function unsay(about: string) {
   set(without(about));
@@ -74,7 +85,10 @@ export function notify(text: string, options: Partial<Omit<Notice, 'id' | 'text'
     : others.findLast((notice) => notice.tone === 'done');
   const under = series && latest?.series === series ? latest : undefined;
   const beside = others.filter((notice) => notice !== under);
-  set([...kept(beside, tone === 'note' ? 3 : 2), { id, text, tone, ...options, under }]);
+  set([
+    ...kept(beside, tone === 'note' ? 3 : 2),
+    { id, text, tone, ...options, under, at: Date.now() },
+  ]);
   return id;
 }
 
