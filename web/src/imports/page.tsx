@@ -1,7 +1,7 @@
 // O-3: candidates or jobs from a CSV file. What would happen is shown at once; nothing is stored before the button is
 // pressed, and what is refused can be mended and sent again.
 import { useQueryClient } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Check, CircleAlert, Download, FileUp, Minus, Pencil, Plus } from 'lucide-react';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -244,6 +244,13 @@ function Checked({ what, file }: { what: What; file: File }) {
           <Banner
             tone="done"
             title={t('import.done', { count: toDo, shown: format.number(toDo) })}
+            actions={
+              <Button small asChild>
+                <Link to={what === 'jobs' ? '/jobs' : '/candidates'}>
+                  {t(`import.show.${what}`)}
+                </Link>
+              </Button>
+            }
           />
         )}
         {step === 'stopped' && (
@@ -281,7 +288,9 @@ function Checked({ what, file }: { what: What; file: File }) {
         />
       )}
       {answer && <NotImported answer={answer} />}
-      {lines.length > 0 && !(step === 'importing') && <Told file={file} lines={lines} />}
+      {lines.length > 0 && step !== 'importing' && (
+        <Told file={file} lines={lines} done={step === 'done' || step === 'stopped'} />
+      )}
     </>
   );
 }
@@ -336,7 +345,8 @@ function Refused({
   );
 }
 
-function Told({ file, lines }: { file: File; lines: Line[] }) {
+// Before it, what would happen; after it, what has.
+function Told({ file, lines, done }: { file: File; lines: Line[]; done: boolean }) {
   const { t } = useTranslation();
   const format = useFormat();
   const [only, setOnly] = useState<Outcome>();
@@ -365,7 +375,7 @@ function Told({ file, lines }: { file: File; lines: Line[] }) {
                 setMost(LINES_SHOWN);
               }}
             >
-              {t(`import.outcome.${outcome}`)}
+              {t(`import.${done ? 'outcomeDone' : 'outcome'}.${outcome}`)}
               <span className="tabular">{format.number(count)}</span>
             </button>
           );
@@ -376,12 +386,12 @@ function Told({ file, lines }: { file: File; lines: Line[] }) {
           <tr>
             <th scope="col">{t('import.line')}</th>
             <th scope="col">{t('import.whom')}</th>
-            <th scope="col">{t('import.result')}</th>
+            <th scope="col">{t(done ? 'import.resultDone' : 'import.result')}</th>
           </tr>
         </thead>
         <tbody>
           {ranked.slice(0, most).map((line) => (
-            <Row key={line.line} line={line} />
+            <Row key={line.line} line={line} done={done} />
           ))}
         </tbody>
       </table>
@@ -400,7 +410,7 @@ const LOOKS: Record<Outcome, { tone: 'done' | 'accent' | 'neutral' | 'problem'; 
     refused: { tone: 'problem', icon: <Minus size={12} aria-hidden /> },
   };
 
-function Row({ line }: { line: Line }) {
+function Row({ line, done }: { line: Line; done: boolean }) {
   const { t } = useTranslation();
   const reason = useReason();
   // Of who is new the name stands beside.
@@ -414,7 +424,9 @@ function Row({ line }: { line: Line }) {
         <bdi>{line.name || '–'}</bdi>
       </th>
       <td>
-        <Tag {...LOOKS[line.outcome]}>{t(`import.outcome.${line.outcome}`)}</Tag>
+        <Tag {...LOOKS[line.outcome]}>
+          {t(`import.${done ? 'outcomeDone' : 'outcome'}.${line.outcome}`)}
+        </Tag>
         {line.problem && <p>{reason(line)}</p>}
         {changes.map((one, i) => {
           const kinds = { offer: 'offer', 'talent-pool': 'talent_pool', campaign: 'campaign' };
