@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { FileUp, Search, UserPlus, UsersRound } from 'lucide-react';
+import { FileUp, Search, Settings2, UserPlus, UsersRound } from 'lucide-react';
 import { type ComponentProps, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schemas } from '../api/client';
@@ -94,6 +94,18 @@ export function CandidateList() {
       <section className="split-list" aria-label={title}>
         <header className="pane-head">
           <h1 className="grow truncate">{title}</h1>
+          {mayEdit && job && (
+            <Tip text={t('jobs.settings')}>
+              <Link
+                to="/jobs/$jobId"
+                params={{ jobId: job }}
+                className="button icon ghost"
+                aria-label={t('jobs.settings')}
+              >
+                <Settings2 size={18} aria-hidden />
+              </Link>
+            </Tip>
+          )}
           {mayEdit && (
             <Tip text={t('settings.import')}>
               <Link

@@ -1,13 +1,14 @@
-import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import { Archive, ArchiveRestore, BriefcaseBusiness, Plus, Settings2 } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { client, type Schemas, unwrap } from '../api/client';
-import { jobListQuery, keys } from '../api/queries';
+import { jobListQuery, jobPageQuery, keys, MOST_SEARCHED } from '../api/queries';
 import { FollowJob } from '../candidate/follow';
-import { useHere, useMayEdit, useMe, useTitle } from '../frame/hooks';
+import { useDebounced, useHere, useMayEdit, useMe, useTitle } from '../frame/hooks';
 import { useFormat } from '../i18n/format';
+import { folded } from '../search/folded';
 import { useAdding } from '../ui/adding';
 import { Button, IconButton } from '../ui/button';
 import { Dialog } from '../ui/dialog';
@@ -241,6 +242,27 @@ function Reopen({
   );
 }
 
+// Which job has the title already: two may, a warning asks nothing. Its line keeps its room.
+function SameTitle({ title }: { title: string }) {
+  const { t } = useTranslation();
+  const asked = useDebounced(title.trim(), 150).slice(0, MOST_SEARCHED);
+  const found = useQuery({ ...jobPageQuery({ q: asked }), enabled: asked !== '' });
+  const same = (found.data?.rows ?? []).filter((one) => folded(one.title) === folded(title.trim()));
+  return (
+    <p className="small same-name" role="status">
+      {same.length > 0 && t('jobs.sameTitle')}
+      {same.slice(0, 3).map((one) => (
+        <span key={one.id}>
+          {' '}
+          <Link to="/jobs/$jobId" params={{ jobId: one.id }}>
+            {one.open ? one.title : t('jobs.isClosed', { title: one.title })}
+          </Link>
+        </span>
+      ))}
+    </p>
+  );
+}
+
 function AddJob({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const me = useMe();
@@ -289,6 +311,7 @@ function AddJob({ onClose }: { onClose: () => void }) {
             onChange={(event) => setTitle(event.target.value)}
           />
         </Field>
+        <SameTitle title={title} />
         <KindChoice kind={kind} onChange={setKind} />
         <TeamChoice team={team} onChange={setTeam} />
         {add.isError && <ProblemBanner error={add.error} />}
