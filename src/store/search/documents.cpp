@@ -4,21 +4,6 @@
 #include "store/search/words.hpp"
 
 namespace hearback::store {
-namespace {
-
-// Several messages are of one instant as a rule where a mailbox tells whole seconds.
-std::int64_t free_doc(Db& db, CompanyId company, MessageId message, Instant date) {
-  const auto first = first_doc(date);
-  std::int64_t low = 0;
-  for (std::size_t i = message.bytes.size() - 3; i < message.bytes.size(); ++i)
-    low = low << 8 | message.bytes[i];
-  for (low %= kDocsOfInstant;; low = (low + 1) % kDocsOfInstant)
-    if (!db.row("select 1 from search_documents where company = $1 and doc = $2", company,
-                first + low))
-      return first + low;
-}
-
-}  // namespace
 
 void keep_findable(Writing& writing) {
   auto& db = writing.db;

@@ -17,6 +17,7 @@
 #include "store/engine/nouns_sql.hpp"
 #include "store/engine/paging.hpp"
 #include "store/engine/scope_sql.hpp"
+#include "store/search/narrowing.hpp"
 #include "store/search/words.hpp"
 #include "store/threads/summaries.hpp"
 #include "store/threads/unread.hpp"
@@ -27,9 +28,7 @@ namespace {
 // Of one question: messages that are looked at, and stretches of four weeks.
 constexpr std::size_t kLookedAt = 4000, kStretches = 600;
 constexpr std::size_t kFirstChunk = 60, kLargestChunk = 500;
-constexpr std::size_t kFewCandidates = 200, kFewThreads = 500;
-constexpr std::size_t kJobsAtOnce = 64;      // whose candidates are looked at
-constexpr std::size_t kNamed = 100;          // candidates, or jobs, that a filter means
+constexpr std::size_t kFewThreads = 500;
 constexpr std::size_t kNewerInThread = 200;  // messages that may have shown it on a page before
 
 struct Hit {
@@ -63,77 +62,11 @@ std::optional<Mark> mark_of(const PageRequest& page) {
 }
 
 // What narrows a search, before words are looked at.
-struct Narrowed {
-  std::vector<rules::SearchProblem> problems;
-  bool to_nothing = false;
-  std::vector<Value> candidates, jobs;  // named by filters; none: by none
+struct Narrowed : NamedBySearch {
   // What little is looked through, in SQL on `placements p`, and its parameters after the scope's.
   std::string through;
   std::vector<Value> values;
 };
-
-std::string joined(const std::vector<std::string>& parts) {
-  std::string all;
-  for (const auto& part : parts) (all += all.empty() ? "" : " ") += part;
-  return all;
-}
-
-std::string list_from(std::size_t first, std::size_t count) {
-  std::string list;
-  for (std::size_t i = 0; i < count; ++i) (list += i ? ", $" : "($") += std::to_string(first + i);
-  return list + ")";
-}
-
-void too_many_named(std::string_view filter, const std::vector<std::string>& names,
-                    Narrowed& narrowed) {
-  std::string part;
-  for (const auto& name : names) {
-    const bool quoted = name.find(' ') != name.npos;
-    (part += part.empty() ? "" : " ") += filter;
-    part += quoted ? ":\"" + name + "\"" : ":" + name;
-  }
-  narrowed.problems.push_back({"search.too-many-named", std::move(part)});
-}
-
-void name_filters(Reading& reading, const Found& question, Narrowed& narrowed) {
-  const auto& search = question.search;
-  if (!search.candidates.empty()) {
-    const auto named = answer(
-        reading, Candidates{question.scope, joined(search.candidates), std::nullopt, {"", kNamed}});
-    for (auto& row : named.rows) narrowed.candidates.push_back(value_of(row.candidate.id));
-    narrowed.to_nothing = narrowed.candidates.empty();
-    if (!named.next.empty()) too_many_named("candidate", search.candidates, narrowed);
-  }
-  if (search.jobs.empty()) return;
-  Jobs jobs{question.scope, joined(search.jobs), std::nullopt, {"", kNamed}};
-  bool more = true;
-  for (int pages = 0; more && pages < 10 && narrowed.jobs.size() < kNamed; ++pages) {
-    auto page = answer(reading, jobs);
-    for (auto& row : page.rows) narrowed.jobs.push_back(value_of(row.job.id));
-    more = !page.next.empty();
-    jobs.page.after = page.next;
-  }
-  if (more) too_many_named("job", search.jobs, narrowed);
-  narrowed.to_nothing = narrowed.to_nothing || narrowed.jobs.empty();
-}
-
-// Who is in these jobs, job by job: a planner that is asked for the distinct ones of all reads them
-// all before it has the first. nullopt: not few.
-std::optional<std::set<CandidateId>> few_in_jobs(Db& db, CompanyId company,
-                                                 std::span<const Value> jobs) {
-  const Value shared[] = {value_of(company), value_of(kFewCandidates + 1)};
-  std::set<CandidateId> few;
-  for (; !jobs.empty(); jobs = jobs.subspan(std::min(jobs.size(), kJobsAtOnce))) {
-    std::vector<std::vector<Value>> each;
-    for (const auto& job : jobs.first(std::min(jobs.size(), kJobsAtOnce))) each.push_back({job});
-    for (auto& rows : db.run_each("select n.candidate from job_candidates n where n.company = $1"
-                                  " and n.job = $3 order by n.name_key, n.candidate limit $2",
-                                  shared, each))
-      for (auto& row : rows) few.insert(row.id<CandidateId>());
-    if (few.size() > kFewCandidates) return std::nullopt;
-  }
-  return few;
-}
 
 // Whose mail it may be at all: the candidates that the filters name, else those of the named jobs,
 // else all whom the reader sees. nullopt: not few.
@@ -145,11 +78,7 @@ std::optional<std::vector<Value>> few_candidates(Db& db, const Scope& scope,
     return few ? std::optional(values_of(*few)) : std::nullopt;
   }
   if (scope.kind != Scope::Kind::user || scope.all_jobs) return std::nullopt;
-  std::vector<Value> jobs;
-  for (auto& row : db.rows("select job from job_team where company = $1 and user_id = $2",
-                           scope.company, scope.user))
-    jobs.push_back(value_of(row.id<JobId>()));
-  auto few = few_in_jobs(db, scope.company, jobs);
+  auto few = few_of_teams(db, scope);
   if (!few) return std::nullopt;
   auto given = db.rows(
       "select th.candidate from thread_access g join threads th on th.company = g.company"
@@ -176,7 +105,7 @@ Narrowed narrow(Reading& reading, const Found& question) {
   narrowed.to_nothing = !question.search.asks() || scope.kind == Scope::Kind::nobody ||
                         (question.search.unread && scope.kind != Scope::Kind::user);
   if (narrowed.to_nothing) return narrowed;
-  name_filters(reading, question, narrowed);
+  name_filters(reading, scope, question.search, narrowed);
   if (narrowed.to_nothing) return narrowed;
   auto few = question.search.unread ? few_unread(reading.db, scope) : std::nullopt;
   const bool by_thread = few.has_value();
@@ -238,7 +167,7 @@ class Finding {
       const auto from = std::max(low_, first_doc_beside(doc));
       high_ = doc + 1;
       for (bool all = false; !all && !enough() && !tired();) {
-        const auto found = newest_with(db_, scope_.company, search_, from, high_, chunk);
+        const auto found = newest_with<MessageId>(db_, scope_.company, search_, from, high_, chunk);
         all = found.size() < chunk;
         take(found);
         if (all && !enough()) high_ = from;
@@ -267,7 +196,7 @@ class Finding {
       for (auto& row : db_.run(read, params).rows) {
         auto& doc = docs.emplace_back();
         doc.number = row.number();
-        doc.message = row.id<MessageId>();
+        doc.of = row.id<MessageId>();
       }
       looked_at_ += docs.size();
       const bool all = docs.size() < kLargestChunk;
@@ -288,7 +217,7 @@ class Finding {
     for (const auto& doc : docs) {
       if (enough()) return;
       high_ = doc.number;
-      const auto [first, last] = threads.equal_range(doc.message);
+      const auto [first, last] = threads.equal_range(doc.of);
       std::vector<ViewRow> in;
       for (auto at = first; at != last; ++at)
         if (doc.number != begins_.below - 1 || at->second.thread > begins_.behind)
@@ -310,7 +239,7 @@ class Finding {
   std::unordered_multimap<MessageId, ViewRow> threads_of(const std::vector<Doc>& docs) {
     std::unordered_multimap<MessageId, ViewRow> threads;
     std::vector<Value> messages;
-    for (const auto& doc : docs) messages.push_back(value_of(doc.message));
+    for (const auto& doc : docs) messages.push_back(value_of(doc.of));
     auto params = scope_params(scope_);
     std::string also;
     const auto add = [&](std::vector<Value> values) {
@@ -356,7 +285,7 @@ class Finding {
                   scope_.company, thread, begins_.below, begins_.top, kNewerInThread)) {
       auto& doc = newer.emplace_back();
       doc.number = row.number();
-      doc.message = row.id<MessageId>();
+      doc.of = row.id<MessageId>();
     }
     return !those_with(db_, scope_.company, search_, newer).empty();
   }
@@ -395,7 +324,7 @@ AnswerTo<Found> answer(Reading& reading, const Found& question) {
   std::vector<MessageId> messages;
   for (const auto& hit : finding.hits()) {
     threads.push_back(hit.thread);
-    messages.push_back(hit.doc.message);
+    messages.push_back(hit.doc.of);
   }
   auto loaded = load_messages(db, scope.company, messages, Limits{}.people_shown);
   std::unordered_map<ThreadId, MessageId> by;

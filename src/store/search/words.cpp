@@ -68,23 +68,35 @@ std::string in_words(const rules::SearchTerm& term) {
   return " " + joined(words_of(term, ""), " ") + (term.is_prefix ? "" : " ");
 }
 
-std::vector<Doc> docs_of(std::vector<Row> rows) {
-  std::vector<Doc> docs;
+template <class Of>
+std::vector<DocOf<Of>> docs_of(std::vector<Row> rows) {
+  std::vector<DocOf<Of>> docs;
   docs.reserve(rows.size());
   for (auto& row : rows) {
     auto& doc = docs.emplace_back();
     doc.number = row.number();
-    doc.message = row.id<MessageId>();
+    doc.of = row.id<Of>();
   }
   return docs;
 }
 
+template <class Of>
+std::string documents() {
+  return std::string(IndexOf<Of>::documents);
+}
+template <class Of>
+std::string number_and_id() {
+  return "select d.doc, d." + std::string(IndexOf<Of>::id) + " from ";
+}
+
+template <class Of>
 std::set<std::int64_t> found_by_sqlite(Db& db, CompanyId company, const rules::Search& search,
-                                       std::span<const Doc> docs) {
+                                       const std::vector<DocOf<Of>>& docs) {
   std::set<std::int64_t> found;
   // Words of hundreds of messages at once would fill the memory: they are looked at where they lie.
   std::vector<Value> first{value_of(company)}, numbers;
-  std::string sql = "select doc from search_documents where company = $1 and words is not null";
+  std::string sql =
+      "select doc from " + documents<Of>() + " where company = $1 and words is not null";
   const auto holds = [&](const std::string& wanted, bool is_there) {
     first.push_back(value_of(wanted));
     sql += " and instr(' ' || words || ' ', $" + std::to_string(first.size()) +
@@ -100,21 +112,23 @@ std::set<std::int64_t> found_by_sqlite(Db& db, CompanyId company, const rules::S
   return found;
 }
 
+template <class Of>
 std::set<std::int64_t> found_by_postgres(Db& db, CompanyId company, const rules::Search& search,
-                                         std::span<const Doc> docs) {
+                                         const std::vector<DocOf<Of>>& docs) {
   std::set<std::int64_t> found;
   std::map<std::string, std::vector<Value>> by_tag;
   for (const auto& doc : docs) by_tag[tag_of(company, doc.number)].push_back(value_of(doc.number));
   for (const auto& [tag, numbers] : by_tag)
-    in_chunks({value_of(company), value_of(asked(search, tag, Dialect::postgres))}, numbers,
-              [&](InList list, Params params) {
-                for (auto& row : db.run("select doc from search_documents where company = $1"
-                                        " and words @@ cast($2 as tsquery) and doc in " +
-                                            list,
-                                        params)
-                                     .rows)
-                  found.insert(row.number());
-              });
+    in_chunks(
+        {value_of(company), value_of(asked(search, tag, Dialect::postgres))}, numbers,
+        [&](InList list, Params params) {
+          for (auto& row :
+               db.run("select doc from " + documents<Of>() +
+                          " where company = $1 and words @@ cast($2 as tsquery) and doc in " + list,
+                      params)
+                   .rows)
+            found.insert(row.number());
+        });
   return found;
 }
 
@@ -163,46 +177,68 @@ std::string as_words(Dialect dialect, std::string_view parameter) {
                                     : "cast(" + std::string(parameter) + " as tsvector)";
 }
 
-std::string waiting_documents(Dialect dialect) {
-  return dialect == Dialect::sqlite ? "search_documents indexed by search_documents_waiting"
-                                    : "search_documents";
-}
-
 std::string unread_documents(Dialect dialect) {
   return dialect == Dialect::sqlite ? "search_documents d indexed by search_documents_unread"
                                     : "search_documents d";
 }
 
-std::vector<Doc> newest_with(Db& db, CompanyId company, const rules::Search& search,
-                             std::int64_t low, std::int64_t high, std::size_t most) {
-  if (!asks_for_words(search))
-    return docs_of(
-        db.rows("select d.doc, d.message from search_documents d where d.company = $1"
-                " and d.doc >= $2 and d.doc < $3 order by d.doc desc limit $4",
-                company, low, high, most));
-  const auto words = asked(search, tag_of(company, low), db.dialect());
-  if (db.dialect() == Dialect::sqlite)
-    return docs_of(
-        db.rows("select d.doc, d.message from search_words f cross join search_documents d"
-                " on d.company = $1 and d.doc = f.rowid where f.search_words match $2"
-                " and f.rowid >= $3 and f.rowid < $4 order by f.rowid desc limit $5",
-                company, words, low, high, most));
-  return docs_of(
-      db.rows("select d.doc, d.message from search_documents d where d.company = $1"
-              " and d.words @@ cast($2 as tsquery) and d.doc >= $3 and d.doc < $4"
-              " order by d.doc desc limit $5",
-              company, words, low, high, most));
+template <class Of>
+std::int64_t free_doc(Db& db, CompanyId company, Of of, Instant date) {
+  // Several are of one instant as a rule where a mailbox tells whole seconds.
+  const auto first = first_doc(date);
+  std::int64_t low = 0;
+  for (std::size_t i = of.bytes.size() - 3; i < of.bytes.size(); ++i) low = low << 8 | of.bytes[i];
+  for (low %= kDocsOfInstant;; low = (low + 1) % kDocsOfInstant)
+    if (!db.row("select 1 from " + documents<Of>() + " where company = $1 and doc = $2", company,
+                first + low))
+      return first + low;
 }
 
-std::vector<Doc> those_with(Db& db, CompanyId company, const rules::Search& search,
-                            std::span<const Doc> docs) {
-  if (!asks_for_words(search) || docs.empty()) return {docs.begin(), docs.end()};
+template <class Of>
+std::vector<DocOf<Of>> newest_with(Db& db, CompanyId company, const rules::Search& search,
+                                   std::int64_t low, std::int64_t high, std::size_t most) {
+  const auto select = number_and_id<Of>();
+  if (!asks_for_words(search))
+    return docs_of<Of>(db.rows(select + documents<Of>() +
+                                   " d where d.company = $1 and d.doc >= $2 and d.doc < $3"
+                                   " order by d.doc desc limit $4",
+                               company, low, high, most));
+  const auto words = asked(search, tag_of(company, low), db.dialect());
+  if (db.dialect() == Dialect::sqlite) {
+    const std::string index(IndexOf<Of>::words);
+    return docs_of<Of>(db.rows(select + index + " f cross join " + documents<Of>() +
+                                   " d on d.company = $1 and d.doc = f.rowid where f." + index +
+                                   " match $2 and f.rowid >= $3 and f.rowid < $4"
+                                   " order by f.rowid desc limit $5",
+                               company, words, low, high, most));
+  }
+  return docs_of<Of>(db.rows(select + documents<Of>() +
+                                 " d where d.company = $1 and d.words @@ cast($2 as tsquery)"
+                                 " and d.doc >= $3 and d.doc < $4 order by d.doc desc limit $5",
+                             company, words, low, high, most));
+}
+
+template <class Of>
+std::vector<DocOf<Of>> those_with(Db& db, CompanyId company, const rules::Search& search,
+                                  const std::vector<DocOf<Of>>& docs) {
+  if (!asks_for_words(search) || docs.empty()) return docs;
   const auto found = db.dialect() == Dialect::sqlite ? found_by_sqlite(db, company, search, docs)
                                                      : found_by_postgres(db, company, search, docs);
-  std::vector<Doc> with;
+  std::vector<DocOf<Of>> with;
   for (const auto& doc : docs)
     if (found.contains(doc.number)) with.push_back(doc);
   return with;
 }
+
+template std::int64_t free_doc(Db&, CompanyId, MessageId, Instant);
+template std::int64_t free_doc(Db&, CompanyId, UploadId, Instant);
+template std::vector<DocOf<MessageId>> newest_with(Db&, CompanyId, const rules::Search&,
+                                                   std::int64_t, std::int64_t, std::size_t);
+template std::vector<DocOf<UploadId>> newest_with(Db&, CompanyId, const rules::Search&,
+                                                  std::int64_t, std::int64_t, std::size_t);
+template std::vector<DocOf<MessageId>> those_with(Db&, CompanyId, const rules::Search&,
+                                                  const std::vector<DocOf<MessageId>>&);
+template std::vector<DocOf<UploadId>> those_with(Db&, CompanyId, const rules::Search&,
+                                                 const std::vector<DocOf<UploadId>>&);
 
 }  // namespace hearback::store

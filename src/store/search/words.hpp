@@ -31,9 +31,32 @@ std::string tag_of(CompanyId company, std::int64_t doc);
 Value in_column(Dialect dialect, std::string_view tag, const std::string& words);
 std::string as_words(Dialect dialect, std::string_view parameter);
 
+// Which index: that of messages, or that of the files that lie on profiles. Each has a row of a
+// table for each, and the words of all beside it.
+template <class Of>
+struct IndexOf;
+template <>
+struct IndexOf<MessageId> {
+  static constexpr std::string_view documents = "search_documents", words = "search_words",
+                                    id = "message";
+};
+template <>
+struct IndexOf<UploadId> {
+  static constexpr std::string_view documents = "file_documents", words = "file_words", id = "file";
+};
+
+// A number that no document of the index has, of this instant.
+template <class Of>
+std::int64_t free_doc(Db& db, CompanyId company, Of of, Instant date);
+
 // `search_documents`, where its rows without words are asked for: there are none as a rule, and
 // SQLite would look at all to say so.
-std::string waiting_documents(Dialect dialect);
+template <class Of = MessageId>
+std::string waiting_documents(Dialect dialect, std::string_view as = "") {
+  const std::string documents(IndexOf<Of>::documents);
+  const auto named = documents + (as.empty() ? "" : " " + std::string(as));
+  return dialect == Dialect::sqlite ? named + " indexed by " + documents + "_waiting" : named;
+}
 // Likewise, as `d`, where those are asked for whose files wait to be read; and that they do.
 // What is sealed lies in no conversation.
 std::string unread_documents(Dialect dialect);
@@ -41,16 +64,20 @@ inline constexpr std::string_view has_unread_files =
     "d.files_unread > 0 and d.words is not null and exists (select 1 from placements p"
     " where p.company = d.company and p.message = d.message)";
 
-struct Doc {
+template <class Of>
+struct DocOf {
   std::int64_t number = 0;
-  MessageId message;
+  Of of;
 };
+using Doc = DocOf<MessageId>;
 // Of one company's documents from `low` to right below `high`, which are of the same four weeks,
 // the newest that hold what is searched for, at most `most`. Without terms: that are there.
-std::vector<Doc> newest_with(Db& db, CompanyId company, const rules::Search& search,
-                             std::int64_t low, std::int64_t high, std::size_t most);
+template <class Of>
+std::vector<DocOf<Of>> newest_with(Db& db, CompanyId company, const rules::Search& search,
+                                   std::int64_t low, std::int64_t high, std::size_t most);
 // Those of `docs` that do, in their order.
-std::vector<Doc> those_with(Db& db, CompanyId company, const rules::Search& search,
-                            std::span<const Doc> docs);
+template <class Of>
+std::vector<DocOf<Of>> those_with(Db& db, CompanyId company, const rules::Search& search,
+                                  const std::vector<DocOf<Of>>& docs);
 
 }  // namespace hearback::store
