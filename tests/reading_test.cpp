@@ -29,6 +29,7 @@ class Watched final : public FileReader {
     // Not what it tries out first.
     const bool is_file = octets.size() > 20 && !octets.contains("(readable)");
     if (is_file) ++files;
+    if (is_file && octets.size() < 100) given.emplace_back(octets);
     if (is_file && before) before();
     if (is_file && !stuck.empty() && octets.contains(stuck)) return {FileReading::End::not_now, {}};
     if (is_file && no_process) return {FileReading::End::not_now, {}};
@@ -38,7 +39,8 @@ class Watched final : public FileReader {
   ChildFileReader real{std::filesystem::read_symlink("/proc/self/exe").parent_path() /
                        "reading_child"};
   int files = 0;
-  std::string stuck;  // what can't be read just now contains this
+  std::vector<std::string> given;  // the short ones
+  std::string stuck;               // what can't be read just now contains this
   bool without_pdf = false, slow = false, no_process = false, gone_amid = false;
   std::function<void()> before;
 };
@@ -81,6 +83,26 @@ class Reading : public store::Conformance {
            store::AddThread{t},
            store::PlaceMessage{{t.id, wanda, m.id, rules::PlacedBy::address, ""}, m.date});
     return m.id;
+  }
+
+  // As a colleague puts it on Wanda's profile.
+  UploadId put(std::string name, std::string octets, std::string type = "application/pdf") {
+    now = now + 1min;
+    const auto id = make<UploadId>();
+    const auto blob = make<BlobId>();
+    const auto size = octets.size();
+    commit(store::PutBlob{blob, std::move(octets)},
+           store::AddUpload{id, anna.id, std::move(name), std::move(type), blob, size, now},
+           store::AddFile{id, wanda, as(anna), now});
+    return id;
+  }
+  store::FoundFiles::Answer search_files(std::string_view typed) {
+    return ask(store::FoundFiles{as(anna), rules::read_search(typed), {{}, 20}});
+  }
+  std::vector<std::string> files(std::string_view typed) {
+    std::vector<std::string> names;
+    for (auto& row : search_files(typed).rows) names.push_back(row.filename);
+    return names;
   }
 
   // Until nothing is left: each round ends with a message, as sleeping does.
@@ -213,6 +235,121 @@ TEST_P(Reading, SEC18_AFileThatCantBeReadIsTriedOnce) {
   EXPECT_EQ(found("secret"), Subjects{});
   read_all();
   EXPECT_EQ(reader.files, 6);
+}
+
+TEST_P(Reading, M6_W9_FilesOfProfilesAreFoundByWhatStandsInThem) {
+  const auto cv = put("CV.pdf", pdf_of("I run Kubernetes clusters"));
+  put("letter.docx", docx_of("Terraform at Z\u00fcrich"), "application/octet-stream");
+  put("notes.txt", "Puppet and Chef in M\xFCnchen", "text/plain");
+  put("photo.jpg", "Saltstack", "image/jpeg");
+  put("broken.pdf", "%PDF-1.4\nnothing of the kind, but long enough");
+  letter("mail", "text", {{"a.txt", "text/plain", "gold at the bottom of it"}});
+  EXPECT_FALSE(search_files("kubernetes").complete);
+  EXPECT_EQ(files("kubernetes"), Subjects{});
+  EXPECT_EQ(files("cv"), Subjects{"CV.pdf"});  // by its name at once
+  read_all();
+  EXPECT_EQ(reader.files, 5);
+  EXPECT_TRUE(search_files("kubernetes").complete);
+  const std::pair<std::string_view, Subjects> cases[] = {
+      {"kubernetes", {"CV.pdf"}},
+      {"\"kubernetes clusters\"", {"CV.pdf"}},
+      {"terraform zurich", {"letter.docx"}},
+      {"munchen", {"notes.txt"}},
+      {"saltstack", {}},
+      {"broken", {"broken.pdf"}},
+      {"gold", {}},
+  };
+  for (const auto& [typed, expected] : cases) EXPECT_EQ(files(typed), expected) << typed;
+  EXPECT_EQ(found("gold"), Subjects{"mail"});
+  EXPECT_EQ(found("kubernetes"), Subjects{});
+  EXPECT_EQ(ask(store::OwnFileText{as(anna), wanda, cv})->substr(0, 25),
+            "I run Kubernetes clusters");
+  read_all();
+  EXPECT_EQ(reader.files, 5) << "none is read twice";
+}
+
+// Neither waits until all of the other has been read.
+TEST_P(Reading, M6_W9_MessagesAndFilesOfProfilesHaveTheirTurns) {
+  for (const std::string number : {"1", "2", "3"}) {
+    letter("mail" + number, "text",
+           {{"a.txt", "text/plain", "stuck in a mail for long " + number}});
+    put("CV.txt", "stuck on a profile for long " + number, "text/plain");
+  }
+  reader.stuck = "stuck";
+  Running running(env, *store, reader);
+  EXPECT_EQ(reader.given,
+            (Subjects{"stuck in a mail for long 3", "stuck on a profile for long 3",
+                      "stuck in a mail for long 2", "stuck on a profile for long 2",
+                      "stuck in a mail for long 1", "stuck on a profile for long 1"}));
+}
+
+// As a message does: begun is kept, and has an end; others are read.
+TEST_P(Reading, SEC18_NoFileOfAProfileStopsTheServerForEver) {
+  if (GetParam() == store::On::memory) return;
+  put("older.txt", "gold of the older file", "text/plain");
+  put("poison.txt", "poison of the newer file", "text/plain");
+  const struct Killed {
+  } killed;
+  reader.before = [&] { throw killed; };
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_THROW(
+        {
+          ReadingFiles reading(env, *store, reader);
+          finish(reading.run());
+        },
+        Killed);
+    store.reset();
+    store = open();
+  }
+  EXPECT_FALSE(search_files("text").complete);
+  reader.before = {};
+  read_all();
+  EXPECT_EQ(reader.files, 4);
+  EXPECT_EQ(files("gold"), Subjects{"older.txt"});
+  EXPECT_EQ(files("poison"), Subjects{"poison.txt"});  // by its name
+  EXPECT_EQ(files("\"newer file\""), Subjects{});
+  EXPECT_TRUE(search_files("text").complete);
+}
+
+TEST_P(Reading, M6_W9_AFileOfAProfileWaitsForItsProgram) {
+  put("CV.pdf", pdf_of("Kubernetes at large"));
+  reader.without_pdf = true;
+  read_all();
+  EXPECT_EQ(files("kubernetes"), Subjects{});
+  EXPECT_EQ(files("cv"), Subjects{"CV.pdf"});
+  EXPECT_TRUE(search_files("kubernetes").complete);
+  reader.without_pdf = false;
+  read_all();
+  EXPECT_EQ(files("kubernetes"), Subjects{"CV.pdf"});
+}
+
+// What can't be read just now rests, and holds up no other.
+TEST_P(Reading, M6_W9_OneThatCantBeReadJustNowKeepsNoOtherWaiting) {
+  put("older.txt", "gold at the bottom of it", "text/plain");
+  put("stuck.txt", "stuck for a while at least", "text/plain");
+  letter("mail", "text", {{"a.txt", "text/plain", "sapphires in the mail"}});
+  reader.stuck = "stuck";
+  for (int i = 0; i < 2; ++i) Running running(env, *store, reader);
+  read_all();
+  EXPECT_EQ(files("gold"), Subjects{"older.txt"});
+  EXPECT_EQ(found("sapphires"), Subjects{"mail"});
+  EXPECT_FALSE(search_files("gold").complete);
+  reader.stuck.clear();
+  read_all();
+  EXPECT_EQ(files("stuck while"), Subjects{"stuck.txt"});
+}
+
+// Whoever begins to be forgotten while it is read leaves nothing of it behind.
+TEST_P(Reading, D1_W9_NothingIsKeptOfWhatWasReadAmidForgetting) {
+  const auto cv = put("CV.txt", "gold at the bottom of it", "text/plain");
+  reader.before = [&] { commit(store::ForgetCandidate{wanda, as(anna), now}); };
+  read_all();
+  EXPECT_EQ(reader.files, 1);
+  EXPECT_EQ(files("gold"), Subjects{});
+  EXPECT_FALSE(ask(store::OwnFileText{engine(), wanda, cv}));
+  reader.before = {};
+  read_all();
+  EXPECT_EQ(reader.files, 1) << "it is read no more";
 }
 
 // A server that is killed amid a message begins it again, but not for ever; the others are read.

@@ -290,34 +290,57 @@ std::string findable(const mail::Envelope& envelope, const std::vector<Attachmen
   return std::move(index).take();
 }
 
+std::string findable_file(std::string_view name, std::string_view text) {
+  Index index;
+  index.note(in_index_with_file);
+  index.add(name, SearchIn::files);
+  index.add(mail::terms(upto(text, kept_octets), findable_words), index.left());
+  return std::move(index).take();
+}
+
+namespace {
+
+struct Shown {
+  Excerpt::Where where;
+  std::string_view text;
+  std::vector<SearchIn> in;
+  int file = -1;
+};
+
+// The first of these where the most of what was asked for stands, beside what needs no place.
+Excerpt best_of(const Search& search, const std::vector<Shown>& places, std::size_t said = 0) {
+  Excerpt best{.terms = said};
+  for (const auto& place : places) {
+    if (best.terms == search.terms.size()) break;
+    const auto hits = hits_in(place.text, search, place.in);
+    if (said + hits.terms > best.terms)
+      best = {place.where, pieces_of(place.text, hits.apart), said + hits.terms, place.file};
+  }
+  return best;
+}
+
+}  // namespace
+
 Excerpt excerpt_of(const Search& search, const Message& message, std::string_view text,
                    const std::vector<FileText>& contents) {
   const auto of_people = static_cast<std::size_t>(std::ranges::count_if(search.terms, asks_who));
-  Excerpt best{.terms = of_people};
-  if (of_people == search.terms.size()) {
-    best.pieces = pieces_of(upto(text, findable_octets), {});
-    return best;
-  }
+  if (of_people == search.terms.size())
+    return {.pieces = pieces_of(upto(text, findable_octets), {}), .terms = of_people};
   const auto people = people_of(message), files = files_of(message);
-  struct Place {
-    Excerpt::Where where;
-    std::string_view text;
-    std::vector<SearchIn> in;
-    int file = -1;
-  };
-  std::vector<Place> places{
+  std::vector<Shown> places{
       {Excerpt::Where::text, upto(text, findable_octets), {}},
       {Excerpt::Where::subject, message.envelope.subject, {SearchIn::subject}},
       {Excerpt::Where::people, people, {SearchIn::from, SearchIn::to}},
       {Excerpt::Where::files, files, {SearchIn::files}}};
   for (const auto& file : contents)
     places.push_back({Excerpt::Where::contents, upto(file.text, kept_octets), {}, file.index});
-  for (const auto& place : places) {
-    if (best.terms == search.terms.size()) break;
-    const auto hits = hits_in(place.text, search, place.in);
-    if (of_people + hits.terms > best.terms)
-      best = {place.where, pieces_of(place.text, hits.apart), of_people + hits.terms, place.file};
-  }
+  return best_of(search, places, of_people);
+}
+
+Excerpt excerpt_of_file(const Search& search, std::string_view name, std::string_view text) {
+  auto best = best_of(search, {{Excerpt::Where::files, name, {SearchIn::files}},
+                               {Excerpt::Where::contents, upto(text, kept_octets), {}}});
+  if (best.pieces.empty()) best.where = Excerpt::Where::files;
   return best;
 }
 

@@ -29,6 +29,9 @@ inline constexpr std::size_t findable_words_of_files = 6'000;
 std::string findable(const mail::Envelope& envelope, const std::vector<Attachment>& attachments,
                      std::string_view text, const std::vector<FileText>& contents = {});
 
+// Likewise of a file that lies on a profile, by its name and what stands in it (W-9).
+std::string findable_file(std::string_view name, std::string_view text);
+
 std::string in_index(SearchIn in, std::string_view word);
 inline constexpr std::string_view in_index_with_file = "hfile";
 
@@ -48,5 +51,7 @@ struct Excerpt {
 };
 Excerpt excerpt_of(const Search& search, const Message& message, std::string_view text,
                    const std::vector<FileText>& contents = {});
+// Of a file on a profile: from its name or from what stands in it. `file` says nothing.
+Excerpt excerpt_of_file(const Search& search, std::string_view name, std::string_view text);
 
 }  // namespace hearback::rules

@@ -65,7 +65,7 @@ TEST(Findable, M6_WhatIsQuotedIsNotTheWriters) {
 }
 
 std::string told(const Excerpt& excerpt) {
-  constexpr const char* kWhere[] = {"text", "subject", "people", "files"};
+  constexpr const char* kWhere[] = {"text", "subject", "people", "files", "contents"};
   std::string all = std::string(kWhere[static_cast<std::size_t>(excerpt.where)]) + ":";
   for (const auto& piece : excerpt.pieces)
     all += piece.is_hit ? "[" + piece.text + "]" : piece.text;
@@ -200,6 +200,36 @@ TEST(Findable, M6_AnExcerptOfAFileSaysWhichItIs) {
     EXPECT_EQ(found.file, file) << typed;
     EXPECT_EQ(found.terms, terms) << typed;
   }
+}
+
+TEST(Findable, M6_W9_AFileOfAProfileByItsNameAndWhatStandsInIt) {
+  EXPECT_EQ(findable_file("CV Wanda.pdf", "I weld"),
+            "hfile wcv wwanda wpdf z ncv nwanda npdf z wi wweld z");
+  EXPECT_EQ(findable_file("", ""), "hfile");
+  std::string text;
+  for (int i = 0; i < 60'000; ++i) text += "t" + std::to_string(i % 10) + " ";
+  const auto index = findable_file("CV.pdf", text);
+  EXPECT_LE(std::ranges::count(index, ' ') + 1, std::ptrdiff_t(findable_words));
+  EXPECT_GT(std::ranges::count(index, ' '), 15'900);
+}
+
+TEST(Findable, M6_W9_AnExcerptOfAFileOfAProfile) {
+  const struct {
+    std::string_view typed, expected;
+  } cases[] = {
+      {"wanda", "files:CV [Wanda].pdf"},
+      {"file:wanda", "files:CV [Wanda].pdf"},
+      {"kubernetes", "contents:Runs [Kubernetes] in Zürich"},
+      {"zurich wanda kubernetes", "contents:Runs [Kubernetes] in [Zürich]"},
+      {"file:kubernetes", "files:"},
+      {"has:file", "files:"},
+      {"from:wanda", "files:"},
+  };
+  for (const auto& [typed, expected] : cases)
+    EXPECT_EQ(
+        told(excerpt_of_file(read_search(typed), "CV Wanda.pdf", "Runs Kubernetes in Z\u00fcrich")),
+        expected)
+        << typed;
 }
 
 }  // namespace

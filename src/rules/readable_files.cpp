@@ -58,12 +58,15 @@ std::optional<FileKind> kind_of(const Attachment& file, std::string_view octets)
   return std::nullopt;
 }
 
+bool is_read(const Attachment& file) {
+  return file.octets > 0 && file.octets <= readable_octets && promise_of(file) != nullptr;
+}
+
 std::vector<const Attachment*> files_to_read(const std::vector<Attachment>& files) {
   std::vector<const Attachment*> chosen;
   for (const auto& file : files) {
     if (chosen.size() == readable_files) break;
-    if (!file.is_inline && file.octets > 0 && file.octets <= readable_octets && promise_of(file))
-      chosen.push_back(&file);
+    if (!file.is_inline && is_read(file)) chosen.push_back(&file);
   }
   return chosen;
 }

@@ -1,5 +1,6 @@
 #pragma once
-// Which of a message's files are read, so that it is found by what stands in them? (M-6)
+// Which of a message's files are read, so that it is found by what stands in them? (M-6) And which
+// of those that lie on a profile (W-9)?
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -18,6 +19,9 @@ enum class FileKind : std::uint8_t { pdf, office, text };
 // PDF that is called CV.docx is a PDF. Plain text has no mark of its own, and is what has none of
 // the others' and was promised to be text. nullopt: it isn't read.
 std::optional<FileKind> kind_of(const Attachment& file, std::string_view octets);
+
+// One is looked at: its name or type promises text, and it is neither empty nor too large.
+bool is_read(const Attachment& file);
 
 // Of a message's files those that are looked at, in their order: their names or types promise text,
 // they aren't part of its HTML, and neither too large nor too many.

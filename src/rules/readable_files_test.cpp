@@ -68,5 +68,13 @@ TEST(ReadableFiles, M6_FewAndNeitherLargeNorPictures) {
                                              "3.docx", "4.docx", "5.docx"}));
 }
 
+TEST(ReadableFiles, W9_AFileOfAProfileIsReadAsOneOfAMessageIs) {
+  EXPECT_TRUE(is_read(file_of("CV.pdf")));
+  EXPECT_TRUE(is_read(file_of("CV", "application/pdf", readable_octets)));
+  EXPECT_FALSE(is_read(file_of("CV.pdf", "application/pdf", readable_octets + 1)));
+  EXPECT_FALSE(is_read(file_of("CV.pdf", "application/pdf", 0)));
+  EXPECT_FALSE(is_read(file_of("photo.jpg", "image/jpeg")));
+}
+
 }  // namespace
 }  // namespace hearback::rules

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "base/log.hpp"
@@ -31,7 +33,37 @@ net::Turn turn_of(net::Lane lane, CompanyId company) {
   return {lane, net::Standing::engine, company.text()};
 }
 
-// What came of one message's files.
+// Whose files are read: a message's; or it is one that lies on a profile.
+using Subject = std::variant<MessageId, UploadId>;
+
+std::string text_of(const Subject& subject) {
+  return std::visit([](const auto& id) { return id.text(); }, subject);
+}
+const char* kind_of(const Subject& subject) {
+  return std::holds_alternative<MessageId>(subject) ? "message" : "file";
+}
+store::Change begins(const Subject& subject) {
+  if (const auto* message = std::get_if<MessageId>(&subject)) return store::BeginReading{*message};
+  return store::BeginOwnFile{std::get<UploadId>(subject)};
+}
+store::Change is_forgiven(const Subject& subject) {
+  if (const auto* message = std::get_if<MessageId>(&subject))
+    return store::ForgiveReading{*message};
+  return store::ForgiveOwnFile{std::get<UploadId>(subject)};
+}
+
+// What waits to be read next.
+struct Waiting {
+  Subject subject;
+  std::vector<rules::Attachment> files;
+  BlobId raw;            // the message's source, or the file itself
+  bool damaged = false;  // nothing of it can be read, for good
+  bool not_now = false;  // or just now
+  int begun = 0;
+  store::FilesToRead::Waiting of_message = {};
+};
+
+// What came of its files.
 struct Outcome {
   std::vector<rules::FileText> contents;
   bool waits_for_program = false;
@@ -39,7 +71,7 @@ struct Outcome {
   bool counted = false;  // as a try
 };
 
-// A message that others are read before.
+// One that others are read before.
 struct PassedOver {
   Instant until;  // by net::Env::ticks
   Duration next;  // for so long the next time
@@ -52,7 +84,7 @@ constexpr int kInARow = 100;
 enum class Program { unknown, none, there };
 
 enum class Went {
-  read,     // a message
+  read,     // a message, or a file
   over,     // one that can't be read just now
   trouble,  // the store's
   none,     // was left
@@ -76,7 +108,8 @@ struct ReadingFiles::State {
   std::map<CompanyId, int> in_a_row;     // were passed over
   Instant look_due;                      // at all companies, by net::Env::ticks
   std::map<CompanyId, Instant> resting;  // nothing of theirs is begun before then
-  std::map<CompanyId, std::map<MessageId, PassedOver>> passed_over;
+  std::map<CompanyId, std::map<Subject, PassedOver>> passed_over;
+  std::set<CompanyId> profile_next;  // a file of a profile is looked for first
   Program pdf = Program::unknown;
   Instant program_due;           // when to look for it again
   bool told_of_program = false;  // that there is none
@@ -89,18 +122,27 @@ struct ReadingFiles::State {
   Task<Program> look_for_program();
   Task<void> look_around();
   bool rests(CompanyId company);
-  bool pass_over(CompanyId company, MessageId message);
-  std::vector<MessageId> passed_over_now(CompanyId company);
+  bool pass_over(CompanyId company, const Subject& subject);
+  void forget_gone(CompanyId company);
+  template <class Of>
+  std::vector<Of> passed_over_now(CompanyId company) const;
   Task<Went> step(CompanyId company);
+  template <class Question>
+  Task<Result<typename Question::Answer>> ask(CompanyId company, Question question);
+  Task<Result<std::optional<Waiting>>> next_message(CompanyId company);
+  Task<Result<std::optional<Waiting>>> next_of_profiles(CompanyId company);
+  Task<Result<std::optional<Waiting>>> next(CompanyId company);
   Task<Went> read_next(CompanyId company);
-  Task<Went> read_message(CompanyId company, store::FilesToRead::Waiting waiting);
-  Task<Went> try_files(CompanyId company, const store::FilesToRead::Waiting& of, Outcome& outcome);
-  Task<void> forgive(CompanyId company, MessageId message);
-  Task<Outcome> read_files(CompanyId company, rules::Message message);
-  Task<FileReading> read_file(CompanyId company, BlobId raw, rules::Attachment file,
+  Task<Went> read(CompanyId company, Waiting waiting);
+  Task<Went> try_files(CompanyId company, const Waiting& of, Outcome& outcome);
+  Task<void> forgive(CompanyId company, Subject subject);
+  Task<Outcome> read_files(CompanyId company, const Waiting& of);
+  Task<std::optional<std::string>> octets_of(CompanyId company, const Waiting& of,
+                                             const rules::Attachment& file, bool& not_now);
+  Task<FileReading> read_file(CompanyId company, const Waiting& of, const rules::Attachment& file,
                               Duration at_most);
   Task<Result<>> commit(store::Commit commit);
-  Task<Result<>> put(CompanyId company, store::FilesToRead::Waiting of, Outcome outcome);
+  Task<Result<>> put(CompanyId company, Waiting of, Outcome outcome);
 };
 
 Task<FileReading> ReadingFiles::State::try_reading(rules::FileKind kind, std::string_view octets) {
@@ -147,33 +189,53 @@ Task<Result<>> ReadingFiles::State::commit(store::Commit one) {
   co_return Failure(done.error());
 }
 
-Task<FileReading> ReadingFiles::State::read_file(CompanyId company, BlobId raw,
-                                                 rules::Attachment file, Duration at_most) {
-  const store::FileOctets question{rules::engine_scope(company), raw, file};
-  auto octets = co_await env.work(turn_of(net::Lane::read, company),
-                                  [this, question] { return store.ask(question); });
-  if (!octets) {
-    log::warn("files.store-failed", {{"error", octets.error()}});
-    co_return FileReading{End::not_now, {}};
-  }
-  const auto kind = *octets ? rules::kind_of(file, **octets) : std::nullopt;
+template <class Question>
+Task<Result<typename Question::Answer>> ReadingFiles::State::ask(CompanyId company,
+                                                                 Question question) {
+  auto answer = co_await env.work(turn_of(net::Lane::read, company),
+                                  [this, &question] { return store.ask(question); });
+  if (!answer) log::warn("files.store-failed", {{"error", answer.error()}});
+  co_return answer;
+}
+
+// nullopt: it isn't there any more, or damaged; unless it is `not_now`.
+Task<std::optional<std::string>> ReadingFiles::State::octets_of(CompanyId company,
+                                                                const Waiting& of,
+                                                                const rules::Attachment& file,
+                                                                bool& not_now) {
+  Result<std::optional<std::string>> octets = std::nullopt;
+  if (std::holds_alternative<MessageId>(of.subject))
+    octets = co_await ask(company, store::FileOctets{rules::engine_scope(company), of.raw, file});
+  else
+    octets = co_await ask(company, store::BlobBytes{company, of.raw});
+  not_now = !octets;
+  if (!octets) co_return std::nullopt;
+  co_return std::move(*octets);
+}
+
+Task<FileReading> ReadingFiles::State::read_file(CompanyId company, const Waiting& of,
+                                                 const rules::Attachment& file, Duration at_most) {
+  bool not_now = false;
+  auto octets = co_await octets_of(company, of, file, not_now);
+  if (not_now) co_return FileReading{End::not_now, {}};
+  const auto kind = octets ? rules::kind_of(file, *octets) : std::nullopt;
   if (!kind) co_return FileReading{End::unreadable, {}};
   if (*kind == rules::FileKind::pdf && pdf != Program::there)
     co_return FileReading{End::no_program, {}};
   co_return co_await env.work(turn_of(net::Lane::parse, company),
-                              [this, kind = *kind, octets = std::move(**octets), at_most] {
+                              [this, kind = *kind, octets = std::move(*octets), at_most] {
                                 return reader.read(kind, octets, at_most,
                                                    [this] { return env.stopping(); });
                               });
 }
 
-Task<Outcome> ReadingFiles::State::read_files(CompanyId company, rules::Message message) {
+Task<Outcome> ReadingFiles::State::read_files(CompanyId company, const Waiting& of) {
   Outcome outcome;
   const auto until = env.ticks() + options.of_message;
-  for (const auto* file : rules::files_to_read(message.attachments)) {
+  for (const auto* file : rules::files_to_read(of.files)) {
     const auto left = std::min(options.of_file, until - env.ticks());
     if (left <= Duration{0}) break;  // those before took all of it: these are left out
-    auto reading = co_await read_file(company, message.raw, *file, left);
+    auto reading = co_await read_file(company, of, *file, left);
     if (reading.end == End::read)
       outcome.contents.push_back({file->index, std::move(reading.text)});
     outcome.not_now = reading.end == End::not_now;
@@ -187,22 +249,39 @@ Task<Outcome> ReadingFiles::State::read_files(CompanyId company, rules::Message 
   co_return outcome;
 }
 
-Task<Result<>> ReadingFiles::State::put(CompanyId company, store::FilesToRead::Waiting of,
-                                        Outcome outcome) {
-  store::PutContents change{.message = of.message.id,
-                            .rows = {},
-                            .words = {},
-                            .waits_for_program = outcome.waits_for_program};
-  if (of.own_words)
-    change.words = rules::findable(of.message.envelope, of.message.attachments, *of.own_words,
-                                   outcome.contents);
+// The blobs of what was read come before what names them.
+Task<Result<>> ReadingFiles::State::put(CompanyId company, Waiting of, Outcome outcome) {
   store::Commit one{company, {}, {}};
-  for (auto& file : outcome.contents) {
-    const auto blob = BlobId::make(env.now(), env.random());
-    change.rows.push_back({file.index, blob});
-    one.changes.push_back(store::PutBlob{blob, std::move(file.text)});
+  std::vector<store::PutContents::Row> rows;
+  const auto keep = [&] {
+    for (auto& file : outcome.contents) {
+      const auto blob = BlobId::make(env.now(), env.random());
+      rows.push_back({file.index, blob});
+      one.changes.push_back(store::PutBlob{blob, std::move(file.text)});
+    }
+  };
+  if (const auto* message = std::get_if<MessageId>(&of.subject)) {
+    store::PutContents change{.message = *message,
+                              .rows = {},
+                              .words = {},
+                              .waits_for_program = outcome.waits_for_program};
+    const auto& [read, own_words, not_now, begun] = of.of_message;
+    if (own_words)
+      change.words = rules::findable(read.envelope, read.attachments, *own_words, outcome.contents);
+    keep();
+    change.rows = std::move(rows);
+    one.changes.push_back(std::move(change));
+  } else {
+    store::PutOwnFileText change{.file = std::get<UploadId>(of.subject),
+                                 .text = {},
+                                 .words = {},
+                                 .waits_for_program = outcome.waits_for_program};
+    if (!outcome.contents.empty())
+      change.words = rules::findable_file(of.files.front().filename, outcome.contents.front().text);
+    keep();
+    if (!rows.empty()) change.text = rows.front().blob;
+    one.changes.push_back(std::move(change));
   }
-  one.changes.push_back(std::move(change));
   co_return co_await commit(std::move(one));
 }
 
@@ -216,84 +295,131 @@ bool ReadingFiles::State::rests(CompanyId company) {
 
 // Whatever it is that makes it wait (a disk that can't read that very file), others don't wait for
 // it. False: there is no room to remember it.
-bool ReadingFiles::State::pass_over(CompanyId company, MessageId message) {
+bool ReadingFiles::State::pass_over(CompanyId company, const Subject& subject) {
   auto& over = passed_over[company];
-  const auto found = over.find(message);
+  const auto found = over.find(subject);
   if (found == over.end() && over.size() >= kPassedOver) return false;
   const auto rest = found == over.end() ? 2 * options.retry : found->second.next;
-  over[message] = {env.ticks() + rest, std::min(2 * rest, options.passed_over_most)};
+  over[subject] = {env.ticks() + rest, std::min(2 * rest, options.passed_over_most)};
   return true;
 }
 
-std::vector<MessageId> ReadingFiles::State::passed_over_now(CompanyId company) {
-  std::vector<MessageId> messages;
+void ReadingFiles::State::forget_gone(CompanyId company) {
   const auto found = passed_over.find(company);
-  if (found == passed_over.end()) return messages;
+  if (found == passed_over.end()) return;
   std::erase_if(found->second, [&](const auto& one) {
     return one.second.until + options.passed_over_most < env.ticks();  // it has gone meanwhile
   });
-  for (const auto& [message, over] : found->second)
-    if (over.until > env.ticks()) messages.push_back(message);
   if (found->second.empty()) passed_over.erase(found);
-  return messages;
 }
 
-// It was nothing of the message's own that kept it from being read.
-Task<void> ReadingFiles::State::forgive(CompanyId company, MessageId message) {
+template <class Of>
+std::vector<Of> ReadingFiles::State::passed_over_now(CompanyId company) const {
+  std::vector<Of> now;
+  if (const auto found = passed_over.find(company); found != passed_over.end())
+    for (const auto& [subject, over] : found->second)
+      if (const auto* id = std::get_if<Of>(&subject); id && over.until > env.ticks())
+        now.push_back(*id);
+  return now;
+}
+
+// It was nothing of its own that kept it from being read.
+Task<void> ReadingFiles::State::forgive(CompanyId company, Subject subject) {
   constexpr int kTries = 3;
   for (int i = 0; i < kTries; ++i) {
-    store::Commit one{company, {store::ForgiveReading{message}}, {}};
+    store::Commit one{company, {is_forgiven(subject)}, {}};
     if (co_await commit(std::move(one))) co_return;
   }
 }
 
-Task<Went> ReadingFiles::State::try_files(CompanyId company, const store::FilesToRead::Waiting& of,
-                                          Outcome& outcome) {
-  const auto id = of.message.id;
-  if (!of.own_words) {
-    log::warn("files.source-damaged", {{"message", id.text()}});
+Task<Went> ReadingFiles::State::try_files(CompanyId company, const Waiting& of, Outcome& outcome) {
+  if (of.damaged) {
+    log::warn("files.source-damaged", {{kind_of(of.subject), text_of(of.subject)}});
     co_return Went::read;
   }
   if (of.begun >= rules::reading_tries) {
-    log::warn("files.given-up", {{"message", id.text()}});
+    log::warn("files.given-up", {{kind_of(of.subject), text_of(of.subject)}});
     co_return Went::read;
   }
-  store::Commit begun{company, {store::BeginReading{id}}, {}};
+  store::Commit begun{company, {begins(of.subject)}, {}};
   if (const auto done = co_await commit(std::move(begun)); !done) {
-    if (done.error().code == "store.commit-unknown") co_await forgive(company, id);
+    if (done.error().code == "store.commit-unknown") co_await forgive(company, of.subject);
     co_return Went::trouble;
   }
-  outcome = co_await read_files(company, of.message);
+  outcome = co_await read_files(company, of);
   outcome.counted = true;
   not_now = outcome.not_now;
   if (!not_now) co_return Went::read;
-  co_await forgive(company, id);
+  co_await forgive(company, of.subject);
   co_return Went::over;
 }
 
-// The newest message of it.
-Task<Went> ReadingFiles::State::read_next(CompanyId company) {
-  const store::FilesToRead question{rules::engine_scope(company), pdf == Program::there,
-                                    passed_over_now(company)};
-  auto next = co_await env.work(turn_of(net::Lane::read, company),
-                                [this, question] { return store.ask(question); });
-  if (!next) log::warn("files.store-failed", {{"error", next.error()}});
-  if (!next) co_return Went::trouble;
-  if (!*next) co_return Went::none;
-  const auto id = (*next)->message.id;
-  const auto went = co_await read_message(company, std::move(**next));
-  if (went == Went::read) {
-    if (const auto over = passed_over.find(company); over != passed_over.end())
-      over->second.erase(id);
-    co_return went;
-  }
-  co_return pass_over(company, id) ? went : Went::trouble;
+// The newest message of it whose files wait.
+Task<Result<std::optional<Waiting>>> ReadingFiles::State::next_message(CompanyId company) {
+  auto found =
+      co_await ask(company, store::FilesToRead{rules::engine_scope(company), pdf == Program::there,
+                                               passed_over_now<MessageId>(company)});
+  if (!found) co_return Failure(found.error());
+  if (!*found) co_return std::nullopt;
+  auto& message = **found;
+  Waiting waiting{.subject = message.message.id,
+                  .files = message.message.attachments,
+                  .raw = message.message.raw,
+                  .damaged = !message.own_words && !message.not_now,
+                  .not_now = message.not_now,
+                  .begun = message.begun};
+  waiting.of_message = std::move(message);
+  co_return std::optional(std::move(waiting));
 }
 
-Task<Went> ReadingFiles::State::read_message(CompanyId company,
-                                             store::FilesToRead::Waiting waiting) {
+// The newest file on a profile that does.
+Task<Result<std::optional<Waiting>>> ReadingFiles::State::next_of_profiles(CompanyId company) {
+  auto found = co_await ask(
+      company, store::OwnFileToRead{rules::engine_scope(company), pdf == Program::there,
+                                    passed_over_now<UploadId>(company)});
+  if (!found) co_return Failure(found.error());
+  if (!*found) co_return std::nullopt;
+  rules::Attachment file;
+  file.filename = (*found)->filename;
+  file.type = (*found)->type;
+  file.octets = (*found)->octets;
+  co_return std::optional(Waiting{.subject = (*found)->file,
+                                  .files = {std::move(file)},
+                                  .raw = (*found)->blob,
+                                  .begun = (*found)->begun});
+}
+
+// By turns: neither waits until all of the other has been read.
+Task<Result<std::optional<Waiting>>> ReadingFiles::State::next(CompanyId company) {
+  if (profile_next.erase(company) > 0) {
+    auto file = co_await next_of_profiles(company);
+    if (!file || *file) co_return file;
+  }
+  auto message = co_await next_message(company);
+  if (!message) co_return message;
+  if (!*message) co_return co_await next_of_profiles(company);
+  profile_next.insert(company);
+  co_return message;
+}
+
+Task<Went> ReadingFiles::State::read_next(CompanyId company) {
+  forget_gone(company);
+  auto found = co_await next(company);
+  if (!found) co_return Went::trouble;
+  if (!*found) co_return Went::none;
+  const auto subject = (*found)->subject;
+  const auto went = co_await read(company, std::move(**found));
+  if (went == Went::read) {
+    if (const auto over = passed_over.find(company); over != passed_over.end())
+      over->second.erase(subject);
+    co_return went;
+  }
+  co_return pass_over(company, subject) ? went : Went::trouble;
+}
+
+Task<Went> ReadingFiles::State::read(CompanyId company, Waiting waiting) {
   if (waiting.not_now) co_return Went::over;
-  const auto id = waiting.message.id;
+  const auto subject = waiting.subject;
   Outcome outcome;
   if (const auto went = co_await try_files(company, waiting, outcome); went != Went::read)
     co_return went;
@@ -301,7 +427,7 @@ Task<Went> ReadingFiles::State::read_message(CompanyId company,
   const auto done = co_await put(company, std::move(waiting), std::move(outcome));
   if (done) co_return Went::read;
   // What the store refuses for good counts as a try, so that it has an end.
-  if (counted && done.error().kind == Kind::transient) co_await forgive(company, id);
+  if (counted && done.error().kind == Kind::transient) co_await forgive(company, subject);
   co_return Went::trouble;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 // What stands in the files of messages is read behind their arrival, the newest first, so that they
-// are found by it (M-6): one message at a time, of the company that has had the least time. A file
+// are found by it (M-6), and so is what stands in those that lie on profiles (W-9), by turns: one
+// message, or one of these, at a time, of the company that has had the least time. A file
 // that can't be read is not tried again; nor is a message amid whose files the server ended three
 // times. What can't be read just now rests, and keeps no other waiting.
 #include <memory>

@@ -33,6 +33,7 @@
 #include "store/people/links.hpp"
 #include "store/people/sessions.hpp"
 #include "store/search/contents.hpp"
+#include "store/search/file_documents.hpp"
 #include "store/threads/changes.hpp"
 #include "store/threads/pictures.hpp"
 #include "store/vault/changes.hpp"
@@ -52,11 +53,12 @@ struct Change
             RecordWithheld, ChoosePast, NotePast, AnswerPast, AnswerAllPast, AskPastAgain,
             PutFolders, SetFolderRole, ResetFolder, AdvanceCursor, LookAtAllAgain, ObserveFolder,
             RecordBody, BeginImport, Quarantine, RetryQuarantined, ForgetAttempt, AddInvitation,
-            PutBlob, PutPictures, BeginReading, ForgiveReading, PutContents, AddMessage, AddCopy,
-            AddThread, SetThreadAccess, SetThreadDone, SetThreadUnread, UniteThreads, PlaceMessage,
-            CorrectPlacement, UndoCorrection, AddOutbox, ClaimOutbox, ProlongOutbox, MoveOutbox,
-            DecideOutbox, AddUpload, UseUploads, RecordIdempotent, AdvanceErrand, PutOffErrand,
-            Prune, AdvanceJournal> {
+            PutBlob, PutPictures, BeginReading, ForgiveReading, PutContents, BeginOwnFile,
+            ForgiveOwnFile, PutOwnFileText, AddMessage, AddCopy, AddThread, SetThreadAccess,
+            SetThreadDone, SetThreadUnread, UniteThreads, PlaceMessage, CorrectPlacement,
+            UndoCorrection, AddOutbox, ClaimOutbox, ProlongOutbox, MoveOutbox, DecideOutbox,
+            AddUpload, UseUploads, RecordIdempotent, AdvanceErrand, PutOffErrand, Prune,
+            AdvanceJournal> {
   using AnyOf::AnyOf;
 };
 

@@ -20,6 +20,8 @@
 #include "store/people/questions.hpp"
 #include "store/people/sessions.hpp"
 #include "store/search/contents.hpp"
+#include "store/search/file_documents.hpp"
+#include "store/search/files_found.hpp"
 #include "store/search/questions.hpp"
 #include "store/threads/arrival.hpp"
 #include "store/threads/copies.hpp"

@@ -7,6 +7,7 @@
 #include "store/engine/answers.hpp"
 #include "store/engine/applying.hpp"
 #include "store/engine/scope_sql.hpp"
+#include "store/search/file_documents_parts.hpp"
 #include "store/vault/blobs.hpp"
 
 namespace hearback::store {
@@ -146,6 +147,7 @@ void apply(Writing& writing, const AddFile& change) {
   if (lies_there(writing, change.candidate, change.file)) return;
   expect_room(writing, change.candidate);
   if (!put_back(writing, change)) put_there(writing, change);
+  keep_file_findable(writing, change.file);
   expect_octets_within(writing, change.octets_of_company);
   tell(writing, "file.added", change.file, change.candidate, change.by, change.at);
 }
@@ -159,6 +161,7 @@ void apply(Writing& writing, const RemoveFile& change) {
                         std::string(kColumns) +
                         ", $3 from candidate_files where company = $1 and id = $2",
                     writing.company, change.file, change.at);
+  drop_file_document(writing, change.file);
   writing.db.change("delete from candidate_files where company = $1 and id = $2", writing.company,
                     change.file);
   drop_oldest_removed(writing, change.candidate);
@@ -181,7 +184,7 @@ AnswerTo<FileById> answer(Reading& reading, const FileById& question) {
 }
 
 std::size_t forget_files(Writing& writing, CandidateId candidate, std::size_t rows) {
-  std::size_t gone = 0;
+  auto gone = forget_file_documents(writing, candidate, rows);
   for (const std::string table : {"candidate_files", "removed_files"})
     if (gone < rows)
       gone += drop_from(

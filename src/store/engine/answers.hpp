@@ -85,6 +85,9 @@ AnswerTo<Found> answer(Reading&, const Found&);
 AnswerTo<FilesToRead> answer(Reading&, const FilesToRead&);
 AnswerTo<FileOctets> answer(Reading&, const FileOctets&);
 AnswerTo<ContentsOf> answer(Reading&, const ContentsOf&);
+AnswerTo<FoundFiles> answer(Reading&, const FoundFiles&);
+AnswerTo<OwnFileToRead> answer(Reading&, const OwnFileToRead&);
+AnswerTo<OwnFileText> answer(Reading&, const OwnFileText&);
 // arrival
 AnswerTo<KnownAbout> answer(Reading&, const KnownAbout&);
 AnswerTo<SyncedAddresses> answer(Reading&, const SyncedAddresses&);

@@ -4,6 +4,20 @@
 
 namespace hearback::store {
 
+// O-5: links that set a password; sessions that are told apart; tokens that end, new ones alone.
+inline constexpr std::string_view kPeople = R"(
+create table user_links(
+  company {blob} not null, user_id {blob} not null, secret_hash {key} not null,
+  made_by {blob} not null, made {int} not null, expires {int} not null,
+  primary key (company, user_id), unique (company, secret_hash),
+  foreign key (company, user_id) references users(company, id)) {rows};
+alter table sessions add column device text not null default '';
+alter table sessions add column last_used {int};
+alter table tokens add column expires {int};
+alter table tokens add column may_write {int} not null default 1;
+create index outbox_waiting on outbox(company, author) where state in ('scheduled', 'queued');
+)";
+
 // S-6: since when a job is closed, when it was caught up with, and since which match revision.
 inline constexpr std::string_view kClosedJobs = R"(
 alter table jobs add column closed {int};

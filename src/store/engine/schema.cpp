@@ -664,20 +664,6 @@ create index mailboxes_by_search on mailboxes(company, searched)
 create index folders_resting on folders(company, mailbox) where rests_for <> '';
 )";
 
-// O-5: links that set a password; sessions that are told apart; tokens that end, new ones alone.
-constexpr std::string_view kPeople = R"(
-create table user_links(
-  company {blob} not null, user_id {blob} not null, secret_hash {key} not null,
-  made_by {blob} not null, made {int} not null, expires {int} not null,
-  primary key (company, user_id), unique (company, secret_hash),
-  foreign key (company, user_id) references users(company, id)) {rows};
-alter table sessions add column device text not null default '';
-alter table sessions add column last_used {int};
-alter table tokens add column expires {int};
-alter table tokens add column may_write {int} not null default 1;
-create index outbox_waiting on outbox(company, author) where state in ('scheduled', 'queued');
-)";
-
 // What a migration says in SQL, and does beyond it.
 struct Migration {
   std::string_view sql;
@@ -744,6 +730,7 @@ constexpr Migration kMigrations[] = {
     {kRemovedFiles},
     {kLookedThrough},
     {kAwake},
+    {"", add_file_documents},
 };
 
 void run_all(const Database& database, Db& db, std::string_view migration) {

@@ -55,10 +55,12 @@ class Schema : public testing::TestWithParam<On> {
          db.rows(GetParam() == On::file
                      ? "select name from sqlite_schema where type = 'table'"
                        " and name not like 'sqlite_%' and name <> 'schema_migrations'"
-                       " and name not like 'search_%' order by rowid"
+                       " and name not like 'search_%' and name not like 'file_words%'"
+                       " and name not in ('file_documents', 'file_traces') order by rowid"
                      : "select cast(relname as text) from pg_class where relkind = 'r'"
                        " and relnamespace = 'public'::regnamespace"
                        " and relname <> 'schema_migrations' and relname not like 'search_%'"
+                       " and relname <> 'file_documents'"
                        " order by oid"))
       names.push_back(row.text());
     return names;
@@ -262,6 +264,36 @@ TEST_P(Schema, M6_FilesThatCameWaitToBeRead) {
     EXPECT_EQ(waits,
               (std::map<std::string, std::int64_t>{{id('c').bytes, -1}, {id('d').bytes, 1}}));
   });
+}
+
+// M-6, W-9: so do the files that lie on profiles, those of one instant as well.
+TEST_P(Schema, M6_FilesOfProfilesWaitToBeFoundAndRead) {
+  constexpr int kBefore = 58;
+  open();
+  migrate(*database, kBefore);
+  const auto id = [](char c) { return Blob{std::string(16, c)}; };
+  database->write([&](Db& db) {
+    fill_empty_tables(db);
+    for (const auto& [name, at, octets] :
+         {std::tuple{'a', 5'000, 1}, {'b', 5'000, 1}, {'c', -7, 1}, {'d', 9'000, 0}})
+      db.change(
+          "insert into candidate_files(company, id, candidate, put_on, filename, type, blob_id,"
+          " octets, added_by, at) select company, $1, candidate, put_on, filename, type, blob_id,"
+          " $2, added_by, $3 from candidate_files where id = $4",
+          id(name), octets, at, id('\x07'));
+  });
+  migrate(*database);
+  std::string order;
+  database->read([&](Db& db) {
+    for (auto& row : db.rows("select file, unread from file_documents where words is null"
+                             " order by doc desc")) {
+      const auto file = row.blob();
+      if (file[0] == '\x07') continue;
+      order += file[0];
+      EXPECT_EQ(row.number(), file[0] == 'd' ? 0 : 1);
+    }
+  });
+  EXPECT_EQ(order, "dbac");
 }
 
 // O-5: what applications were in, in words of anybody's own, they are in afterwards.

@@ -612,6 +612,13 @@ TEST_P(Walls, SEC9_NoQuestionCrossesCompanies) {
          AddToken{make<TokenId>(), ben.id, "t", "token", now},
          AddInvitation{make<InvitationId>(), ben.id, ben.id, now},
          RecordIdempotent{ben.id, "key", "h", 200, "", now});
+  const auto file = make<UploadId>(), waits = make<UploadId>();
+  for (const auto& one : {file, waits})
+    commit(AddUpload{one, ben.id, "CV.pdf", "application/pdf", m.raw, 1, now},
+           AddFile{one, wanda, as(ben), now});
+  const auto words = make<BlobId>();
+  commit(PutBlob{words, "Kubernetes"},
+         PutOwnFileText{file, words, rules::findable_file("CV.pdf", "Kubernetes")});
 
   company = make<CompanyId>();
   commit(AddCompany{"Other", now});
@@ -680,6 +687,13 @@ TEST_P(Walls, SEC9_NoQuestionCrossesCompanies) {
     EXPECT_FALSE(ask(OutboxById{scope, out.id}));
     EXPECT_TRUE(ask(OutboxOf{scope}).rows.empty());
     EXPECT_FALSE(ask(UploadById{scope, upload}));
+    for (const auto* typed : {"kubernetes", "cv", "has:file", "candidate:wanda", "job:welder"}) {
+      const auto files = ask(FoundFiles{scope, rules::read_search(typed), {}});
+      EXPECT_TRUE(files.rows.empty() && files.next.empty() && files.complete) << typed;
+    }
+    EXPECT_FALSE(ask(FileById{scope, wanda, file}));
+    EXPECT_FALSE(ask(OwnFileText{scope, wanda, file}));
+    EXPECT_FALSE(ask(OwnFileToRead{scope}));
     EXPECT_FALSE(ask(IdempotentAnswer{scope, "key"}));
     for (auto& entry : ask(Since{scope, 0})) EXPECT_TRUE(entry.candidate.empty());
     KnownAbout question;
@@ -713,8 +727,15 @@ TEST_P(Walls, SEC9_NoChangeCrossesCompanies) {
   const auto m = message("m1", "wanda@home.example", "ben@acme.example");
   place(m, t, PlacedBy::address, "wanda@home.example");
   const auto job = add_job("Welder", {});
+  const auto file = make<UploadId>();
+  commit(AddUpload{file, ben.id, "CV.pdf", "application/pdf", m.raw, 1, now},
+         AddFile{file, wanda, as(ben), now});
   company = make<CompanyId>();
   commit(AddCompany{"Other", now});
+  const auto text = make<BlobId>();
+  commit(BeginOwnFile{file}, PutBlob{text, "Kubernetes"},
+         PutOwnFileText{file, text, rules::findable_file("CV.pdf", "Kubernetes")});
+  EXPECT_FALSE(ask(BlobBytes{company, text}));
   EXPECT_EQ(refused(ForgetCandidate{wanda}), "candidate.missing");
   EXPECT_EQ(refused(RemoveMailbox{box.id}), "mailbox.missing");
   EXPECT_EQ(refused(SetMailboxState{box.id, rules::MailboxState::off}), "mailbox.missing");
@@ -744,6 +765,7 @@ TEST_P(Walls, SEC9_NoChangeCrossesCompanies) {
   commit(PutUser{user, "h", now});
   EXPECT_TRUE(ask(CandidateById{engine(), twin}));
   company = ours;
+  EXPECT_EQ(ask(OwnFileToRead{engine()})->begun, 0);
   EXPECT_TRUE(ask(ThreadById{engine(), t.id}));
   EXPECT_TRUE(ask(CandidateById{engine(), wanda})->candidate.addresses[0].synced);
 }

@@ -528,24 +528,28 @@ class SqliteDatabase final : public Database {
   bool clear_words() {
     for (const Deadline until(kClearWords); !until.over();) {
       bool clear = false;
-      write([&](Db& db) { clear = merge_words(db); });
+      write([&](Db& db) {
+        clear = merge_words(db, "search_words", "search_traces", merging_) &&
+                merge_words(db, "file_words", "file_traces", merging_files_);
+      });
       if (clear) return true;
     }
     return false;
   }
-  bool merge_words(Db& db) {
-    if (!db.row("select 1 from sqlite_schema where name = 'search_traces'")) return true;
-    auto traces = db.row("select removed, cleared from search_traces");
+  static bool merge_words(Db& db, const std::string& index, const std::string& table,
+                          std::optional<std::int64_t>& merging) {
+    if (!db.row("select 1 from sqlite_schema where name = $1", table)) return true;
+    auto traces = db.row("select removed, cleared from " + table);
     const auto removed = traces->number(), cleared = traces->number();
     if (removed == cleared) return true;
     const auto written = [&] { return db.row("select total_changes()")->number(); };
     const auto before = written();
     // A negative number begins to merge all that is there now, a positive one goes on.
-    db.change("insert into search_words(search_words, rank) values ('merge', $1)",
-              merging_ ? kMergedPages : -kMergedPages);
-    if (!merging_) merging_ = removed;
+    db.change("insert into " + index + "(" + index + ", rank) values ('merge', $1)",
+              merging ? kMergedPages : -kMergedPages);
+    if (!merging) merging = removed;
     if (written() - before >= 2) return false;
-    db.change("update search_traces set cleared = $1", *std::exchange(merging_, std::nullopt));
+    db.change("update " + table + " set cleared = $1", *std::exchange(merging, std::nullopt));
     return false;
   }
 
@@ -606,8 +610,9 @@ class SqliteDatabase final : public Database {
 
   int readers_allowed_;
   Duration within_;
-  std::optional<std::int64_t> merging_;  // what was removed before this began
-  int held_ = -1;                        // the lock file
+  // What was removed before this began: of messages, and of files that lay on profiles.
+  std::optional<std::int64_t> merging_, merging_files_;
+  int held_ = -1;  // the lock file
   std::timed_mutex writing_;
   Connection writer_;
   std::string path_;  // of the file itself

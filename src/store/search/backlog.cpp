@@ -6,6 +6,7 @@
 #include "mail/parse.hpp"
 #include "rules/findable.hpp"
 #include "store/engine/nouns_sql.hpp"
+#include "store/search/file_documents_parts.hpp"
 #include "store/search/words.hpp"
 
 namespace hearback::store {
@@ -130,9 +131,7 @@ std::string words_of(const Read& read) {
                          parsed ? rules::own_words(parsed->text) : std::string(), read.contents);
 }
 
-}  // namespace
-
-bool index_some(Database& database, const Vault& vault, const BlobFiles& files) {
+bool index_some_messages(Database& database, const Vault& vault, const BlobFiles& files) {
   Batch batch;
   std::optional<Unread> trouble;
   for (int pages = 0; pages < kPagesAtOnce && batch.read.empty(); ++pages) {
@@ -154,6 +153,21 @@ bool index_some(Database& database, const Vault& vault, const BlobFiles& files) 
     }
   });
   return true;
+}
+
+}  // namespace
+
+// What can't be read of the one keeps the other waiting no longer.
+bool index_some(Database& database, const Vault& vault, const BlobFiles& files) {
+  std::optional<Unread> trouble;
+  bool some = false;
+  for (const auto index : {index_some_messages, index_some_files}) try {
+      some = index(database, vault, files) || some;
+    } catch (const Unread& unread) {
+      trouble = unread;
+    }
+  if (!some && trouble) throw *trouble;
+  return some;
 }
 
 }  // namespace hearback::store

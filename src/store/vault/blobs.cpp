@@ -430,6 +430,8 @@ void drop_unused_blobs(Db& db, CompanyId company, const std::vector<BlobId>& blo
             "                 where p.company = $1 and p.blob_id = blobs.id)"
             " and not exists (select 1 from file_contents f"
             "                 where f.company = $1 and f.blob_id = blobs.id)"
+            " and not exists (select 1 from file_documents d"
+            "                 where d.company = $1 and d.contents = blobs.id)"
             " returning file",
         params);
     for (auto row : gone.rows)
