@@ -102,6 +102,7 @@ Reply undo_correction(Call& call);
 
 // search.cpp
 Reply search(Call& call);
+Reply search_files(Call& call);
 
 // contents.cpp
 Reply get_message_body(Call& call);

@@ -103,6 +103,8 @@ constexpr std::array kRoutes = {
           correct_placement},
     Route{"DELETE", "/corrections/{id}", "undoCorrection", Right::edit_candidates, undo_correction},
     Route{"GET", "/search", "search", Right::signed_in, search, nullptr, net::Lane::parse},
+    Route{"GET", "/search/files", "searchFiles", Right::signed_in, search_files, nullptr,
+          net::Lane::parse},
     Route{"GET", "/counts", "getCounts", Right::signed_in, get_counts},
     Route{"GET", "/counts/unread", "getUnreadCounts", Right::signed_in, get_unread_counts},
     Route{"GET", "/messages/{id}/body", "getMessageBody", Right::signed_in, get_message_body,

@@ -154,6 +154,7 @@ const std::map<std::string_view, Policy> kPolicies = {
     {"correctPlacement", {Right::edit_candidates, true}},
     {"undoCorrection", {Right::edit_candidates, true}},
     {"search", {Right::signed_in, false}},
+    {"searchFiles", {Right::signed_in, false}},
     {"listPictures", {Right::signed_in, true}},
     {"loadPictures", {Right::signed_in, true}},
     {"getPicture", {Right::signed_in, true}},

@@ -1,5 +1,5 @@
 // One box for everything (M-6). Each door stays its own: candidates, jobs and colleagues are asked
-// for as their lists ask for them, conversations through store/search.
+// for as their lists ask for them, conversations and the files on profiles through store/search.
 #include <algorithm>
 #include <map>
 
@@ -17,7 +17,7 @@ namespace json = boost::json;
 constexpr std::size_t kTyped = 500;          // letters of q
 constexpr std::size_t kNamed = 5;            // candidates, jobs, people
 constexpr std::size_t kTitles = 3;           // of one candidate
-constexpr std::size_t kRows = 20;            // conversations of a page
+constexpr std::size_t kRows = 20;            // conversations, or files, of a page
 constexpr std::size_t kSource = 512u << 10;  // octets of a source that an excerpt is looked for in
 
 std::size_t letters_in(std::string_view text) {
@@ -75,6 +75,13 @@ std::string_view word_for_place(rules::Excerpt::Where where) {
   return kWords[static_cast<std::size_t>(where)];
 }
 
+json::array present(const rules::Excerpt& excerpt) {
+  json::array pieces;
+  for (const auto& piece : excerpt.pieces)
+    pieces.push_back(json::object{{"text", piece.text}, {"hit", piece.is_hit}});
+  return pieces;
+}
+
 // A file that can't be read just now costs an excerpt, and not the page.
 bool spoils_the_page(const Error& error) { return error.code != "store.blob-files"; }
 
@@ -111,14 +118,31 @@ Read<json::object> present_match(const Call& call, const rules::Search& search,
     if (contents && !contents->empty())
       excerpt = rules::excerpt_of(search, message, text, *contents);
   }
-  json::array pieces;
-  for (const auto& piece : excerpt.pieces)
-    pieces.push_back(json::object{{"text", piece.text}, {"hit", piece.is_hit}});
   return json::object{{"message", message.id.text()},
                       {"at", to_rfc3339(message.date)},
                       {"where", word_for_place(excerpt.where)},
                       {"file", present_file(message, excerpt.file)},
-                      {"excerpt", std::move(pieces)}};
+                      {"excerpt", present(excerpt)}};
+}
+
+// What stands in it is asked for where its name doesn't hold all that was searched for.
+Read<json::object> present_file(const Call& call, const rules::Search& search,
+                                const store::FoundFiles::Row& row) {
+  auto excerpt = rules::excerpt_of_file(search, row.filename, {});
+  if (excerpt.terms < search.terms.size()) {
+    auto text = call.store().ask(store::OwnFileText{call.scope(), row.candidate, row.file});
+    if (!text && spoils_the_page(text.error())) return Refusal(text.error());
+    if (text && *text) excerpt = rules::excerpt_of_file(search, row.filename, **text);
+  }
+  return json::object{{"candidate", {{"id", row.candidate.text()}, {"name", row.candidate_name}}},
+                      {"file", row.file.text()},
+                      {"filename", row.filename},
+                      {"type", row.type},
+                      {"octets", row.octets},
+                      {"added_by", row.added_by},
+                      {"at", to_rfc3339(row.at)},
+                      {"where", word_for_place(excerpt.where)},
+                      {"excerpt", present(excerpt)}};
 }
 
 struct Conversations {
@@ -192,7 +216,37 @@ std::optional<Problem> add_named(const Call& call, const std::string& text, json
   return std::nullopt;
 }
 
+Reply present_files(const Call& call, const rules::Search& search, const Pages& pages,
+                    const store::FoundFiles::Answer& found) {
+  json::array files;
+  for (const auto& row : found.rows) {
+    auto file = present_file(call, search, row);
+    if (!file) return Refusal(file.error());
+    files.push_back(std::move(*file));
+  }
+  return json_response(200, {{"query", present(search, found.problems)},
+                             {"files", std::move(files)},
+                             {"next", next_page(pages.close(found.next))},
+                             {"complete", found.complete}});
+}
+
 }  // namespace
+
+Reply search_files(Call& call) {
+  auto typed = typed_text(call);
+  if (!typed) return Refusal(typed.error());
+  auto page = page_request(call);
+  if (!page) return Refusal(page.error());
+  page->rows = std::min(page->rows, kRows);
+  const Pages pages(call, "search-files", *typed);
+  auto after = pages.open(page->after);
+  if (!after) return Refusal(after.error());
+  page->after = std::move(*after);
+  const auto search = rules::read_search(*typed, call.user().time_zone);
+  auto found = call.store().ask(store::FoundFiles{call.scope(), search, *page});
+  if (!found) return Refusal(found.error());
+  return present_files(call, search, pages, *found);
+}
 
 Reply search(Call& call) {
   auto typed = typed_text(call);

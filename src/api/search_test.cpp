@@ -172,6 +172,78 @@ TEST_F(SearchBox, M6_ThePagesGoOnWithoutTheNames) {
   EXPECT_TRUE(second.at("next").is_null());
 }
 
+// The files on profiles have an answer of their own.
+class ProfileFiles : public SearchBox {
+ protected:
+  UploadId put(const std::string& name) {
+    const auto file = stand.make_id<UploadId>();
+    const auto blob = stand.make_id<BlobId>();
+    const auto by = rules::user_scope(stand.company, stand.max);
+    stand.commit(
+        {store::PutBlob{blob, "octets"},
+         store::AddUpload{file, stand.max.id, name, "application/pdf", blob, 6, stand.env.clock},
+         store::AddFile{file, stand.carla, by, stand.env.clock}});
+    return file;
+  }
+  json::value files(const rules::User& user, const std::string& query) {
+    auto answer = stand.as(stand.session_of(user), "GET", "/search/files?q=" + query);
+    EXPECT_EQ(answer.status, 200) << answer.text;
+    return answer.value;
+  }
+};
+
+TEST_F(ProfileFiles, M6_W9_AreFoundByNameAndByWhatStandsInThem) {
+  const auto cv = put("CV Carla.pdf");
+  auto found = files(stand.max, "carla");
+  EXPECT_EQ(found.at("complete"), false);  // it waits to be read
+  const auto& named = found.at("files").at(0);
+  EXPECT_EQ(named.at("where"), "files");
+  EXPECT_EQ(json::serialize(named.at("excerpt")),
+            R"([{"text":"CV ","hit":false},{"text":"Carla","hit":true},)"
+            R"({"text":".pdf","hit":false}])");
+  EXPECT_TRUE(files(stand.max, "kubernetes").at("files").as_array().empty());
+  const auto text = stand.make_id<BlobId>();
+  stand.commit({store::PutBlob{text, "I ran Kubernetes at large"},
+                store::PutOwnFileText{
+                    cv, text, rules::findable_file("CV Carla.pdf", "I ran Kubernetes at large")}});
+  found = files(stand.max, "kubernetes");
+  EXPECT_EQ(found.at("complete"), true);
+  const auto& file = found.at("files").at(0);
+  EXPECT_EQ(file.at("file"), cv.text());
+  EXPECT_EQ(file.at("candidate").at("id"), stand.carla.text());
+  EXPECT_EQ(file.at("filename"), "CV Carla.pdf");
+  EXPECT_EQ(file.at("added_by"), stand.max.name);
+  EXPECT_EQ(file.at("at"), to_rfc3339(stand.env.clock));
+  EXPECT_EQ(file.at("where"), "contents");
+  EXPECT_EQ(json::serialize(file.at("excerpt")),
+            R"([{"text":"I ran ","hit":false},{"text":"Kubernetes","hit":true},)"
+            R"({"text":" at large","hit":false}])");
+  EXPECT_TRUE(ask(stand.max, "kubernetes").at("conversations").as_array().empty());
+  EXPECT_EQ(ask(stand.max, "kubernetes").at("complete"), true);
+}
+
+TEST_F(ProfileFiles, P5_AreFoundByWhoSeesTheCandidateInPagesOfTheirOwn) {
+  for (int i = 0; i < 25; ++i) put("CV " + std::to_string(i) + ".pdf");
+  const auto first = files(stand.max, "cv");
+  EXPECT_EQ(first.at("files").as_array().size(), 20u);
+  const auto next = std::string(first.at("next").as_string());
+  const auto second = files(stand.max, "cv&cursor=" + next);
+  EXPECT_EQ(second.at("files").as_array().size(), 5u);
+  EXPECT_TRUE(second.at("next").is_null());
+  EXPECT_EQ(files(stand.max, "cv&limit=3").at("files").as_array().size(), 3u);
+  const auto status = [&](const rules::User& user, const std::string& query) {
+    return stand.as(stand.session_of(user), "GET", query).status;
+  };
+  EXPECT_EQ(status(stand.ada, "/search/files?q=cv&cursor=" + next), 422);
+  EXPECT_EQ(status(stand.max, "/search/files?q=c&cursor=" + next), 422);
+  EXPECT_EQ(status(stand.max, "/search?q=cv&cursor=" + next), 422);
+  EXPECT_EQ(status(stand.max, "/search/files"), 422);
+  const auto none = files(stand.eve, "cv");
+  EXPECT_TRUE(none.at("files").as_array().empty());
+  EXPECT_TRUE(none.at("next").is_null());
+  EXPECT_EQ(none.at("complete"), true) << "what waits is nothing that she could see";
+}
+
 // To whom and what it was given, and telling no date: it may be that of mail one may not see.
 TEST_F(SearchBox, P5_ACursorTellsNothingAndIsOfOneSearch) {
   for (int i = 0; i < 25; ++i) receive("common words");

@@ -888,8 +888,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One box for everything that I may see (M-6): candidates, jobs, colleagues, and conversations by their messages' words, people, subjects, and the names and texts of their files */
+        /** One box for everything that I may see (M-6): candidates, jobs, colleagues, and conversations by their messages' words, people, subjects and the names of their files, and by what stands in these. Files that lie on profiles: /search/files */
         get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/search/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The files that lie on profiles (W-9), by their names and by what stands in them (M-6): of the candidates whom I see. What came with a message is found by /search */
+        get: operations["searchFiles"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1989,17 +2006,7 @@ export interface components {
             done_by_others: number;
         };
         Found: {
-            query: {
-                /** @description What was searched for, as it was understood: folded words, those of filters as well */
-                words: string[];
-                /** @description What of q couldn't be understood, and was searched for as words, or left out; or names too many (search.too-many-named: the first 100 count); or that nothing says it as it was typed, and other forms of its words are shown (search.other-forms: these words) */
-                problems: {
-                    /** @enum {unknown} */
-                    code: "search.unknown-filter" | "search.bad-date" | "search.empty-filter" | "search.too-many-words" | "search.too-many-named" | "search.only-without" | "search.other-forms";
-                    /** @description The part of q that it is about */
-                    part: string;
-                }[];
-            };
+            query: components["schemas"]["SearchQuery"];
             /** @description By name or address; on the first page only */
             candidates: {
                 id: string;
@@ -2027,6 +2034,55 @@ export interface components {
             /** @description False: messages that an earlier version stored, or what stands in files that came, are still being made searchable, the newest first; something may be missing */
             complete: boolean;
         };
+        SearchQuery: {
+            /** @description What was searched for, as it was understood: folded words, those of filters as well */
+            words: string[];
+            /** @description What of q couldn't be understood, and was searched for as words, or left out; or names too many (search.too-many-named: the first 100 count); or that nothing says it as it was typed, and other forms of its words are shown (search.other-forms: these words) */
+            problems: {
+                /** @enum {unknown} */
+                code: "search.unknown-filter" | "search.bad-date" | "search.empty-filter" | "search.too-many-words" | "search.too-many-named" | "search.only-without" | "search.other-forms";
+                /** @description The part of q that it is about */
+                part: string;
+            }[];
+        };
+        /** @description In order; where nothing is asked for but people and filters, the message’s first words, and of a file nothing */
+        Excerpt: {
+            text: string;
+            /** @description A word that was searched for */
+            hit: boolean;
+        }[];
+        FoundFiles: {
+            query: components["schemas"]["SearchQuery"];
+            files: components["schemas"]["FoundFile"][];
+            /** @description There may be more: what one request looks at is bounded, so a page may hold few files, or none, before the last */
+            next: string | null;
+            /** @description False: what stands in a file that I may see may still have to be read; something may be missing */
+            complete: boolean;
+        };
+        /** @description It is read at /candidates/{candidate}/files/{file} */
+        FoundFile: {
+            candidate: {
+                id: string;
+                name: string;
+            };
+            file: string;
+            filename: string;
+            type: string;
+            octets: number;
+            /** @description Who put it there */
+            added_by: string;
+            /**
+             * Format: date-time
+             * @description When they did
+             */
+            at: string;
+            /**
+             * @description What the excerpt is from: files: its name; contents: what stands in it
+             * @enum {unknown}
+             */
+            where: "files" | "contents";
+            excerpt: components["schemas"]["Excerpt"];
+        };
         /** @description The newest message of the conversation that the query finds */
         Match: {
             message: string;
@@ -2042,12 +2098,7 @@ export interface components {
                 index: number;
                 name: string;
             };
-            /** @description In order; where nothing is asked for but people and filters, the message’s first words */
-            excerpt: {
-                text: string;
-                /** @description A word that was searched for */
-                hit: boolean;
-            }[];
+            excerpt: components["schemas"]["Excerpt"];
         };
         /** @enum {unknown} */
         Triage: "to_answer" | "waiting" | "done";
@@ -4697,6 +4748,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Found"];
+                };
+            };
+            422: components["responses"]["Problem"];
+        };
+    };
+    searchFiles: {
+        parameters: {
+            query: {
+                /** @description As that of /search. after: and before: mean the day on which the file came to lie there. A file is from nobody and to nobody, has no subject and isn't read by anybody: what asks for one of these finds none */
+                q: string;
+                cursor?: components["parameters"]["cursor"];
+                /** @description Up to so many, and never more than 20 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found, the newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundFiles"];
                 };
             };
             422: components["responses"]["Problem"];
