@@ -277,8 +277,10 @@ const candidates = createRoute({
 const candidate = createRoute({
   getParentRoute: () => candidates,
   path: '$candidateId',
-  validateSearch: (search: Record<string, unknown>): { compose?: boolean } =>
-    search.compose === true ? { compose: true } : {},
+  validateSearch: (search: Record<string, unknown>): { compose?: boolean; file?: string } => ({
+    ...(search.compose === true ? { compose: true } : {}),
+    ...(asId(search.file) ? { file: asId(search.file)! } : {}),
+  }),
   component: page(
     worded(() => import('./candidate/profile')),
     'Profile',
@@ -294,14 +296,17 @@ const candidateThread = createRoute({
 const search = createRoute({
   getParentRoute: () => app,
   path: '/search',
-  validateSearch: ({ q }: Record<string, unknown>): { q?: string } => {
+  validateSearch: ({ q, files }: Record<string, unknown>): { q?: string; files?: boolean } => {
     const asked = text(q)?.trim();
-    return asked ? { q: asked.slice(0, MOST_ASKED) } : {};
+    return asked ? { q: asked.slice(0, MOST_ASKED), ...(files === true ? { files } : {}) } : {};
   },
-  beforeLoad: ({ context, search: { q } }) => {
-    if (q) void context.queries.prefetchInfiniteQuery(searchQuery(q));
+  beforeLoad: ({ context, search: { q, files } }) => {
+    if (q) void context.queries.prefetchInfiniteQuery(searchQuery(q, files));
   },
-  component: page(() => import('./search/place'), 'SearchPlace'),
+  component: page(
+    worded(() => import('./search/place')),
+    'SearchPlace',
+  ),
 });
 const searchThread = createRoute({
   getParentRoute: () => search,

@@ -75,7 +75,8 @@ export const keys = {
   threadHead: (filter: ThreadFilter) => ['threads', 'head', filter] as const,
   thread: (id: string) => ['thread', id] as const,
   // Its rows change with those of the lists (rows.ts).
-  search: (q: string) => ['threads', 'search', { q }] as const,
+  search: (q: string, filesAlone?: boolean) =>
+    ['threads', 'search', filesAlone ? { q, files: true } : { q }] as const,
   searches: ['threads', 'search'] as const,
   counts: ['counts'] as const,
   unreadCounts: ['unread-counts'] as const,
@@ -319,23 +320,43 @@ export const threadListQuery = (filter: ThreadFilter) =>
     queryFn: ({ pageParam, signal }) => fetchPassing(filter, pageParam, signal),
     ...PAGED,
   });
+export type FoundPage = Omit<Schemas['Found'], 'conversations'> & {
+  q: string;
+  rows: FoundRow[];
+  filesAlone: boolean;
+  files: Schemas['FoundFile'][];
+  moreFiles: boolean; // than these
+};
 // Everything in one box (M-6). Each page says what it was asked for: while the next answer is on its way, the
-// last one is shown.
-export const searchQuery = (q: string) =>
+// last one is shown. The files on profiles have an answer of their own: a few of them stand on the first page, all
+// where they alone are asked for.
+const FOUND_FILES = 3;
+export const searchQuery = (q: string, filesAlone = false) =>
   infiniteQueryOptions({
-    queryKey: keys.search(q),
-    queryFn: async ({ pageParam, signal }) => {
+    queryKey: keys.search(q, filesAlone),
+    queryFn: async ({ pageParam, signal }): Promise<FoundPage> => {
+      const at = pageParam ? { cursor: pageParam } : {};
+      const filesOf = (query: { cursor?: string; limit?: number }) =>
+        unwrap(client.GET('/search/files', { signal, params: { query: { q, ...query } } }));
+      const nobody = { candidates: [], jobs: [], people: [], rows: [], moreFiles: false };
+      if (filesAlone) return { ...nobody, ...(await filesOf(at)), q, filesAlone };
       const question = ask();
-      const { conversations, ...found } = await unwrap(
-        client.GET('/search', {
-          signal,
-          params: { query: { q, ...(pageParam ? { cursor: pageParam } : {}) } },
-        }),
-      );
+      const [{ conversations, ...found }, files] = await Promise.all([
+        unwrap(client.GET('/search', { signal, params: { query: { q, ...at } } })),
+        pageParam ? undefined : filesOf({ limit: FOUND_FILES }),
+      ]);
       const rows = conversations.map(
         ({ thread, match }): FoundRow => ({ ...upToDate(thread, question), match }),
       );
-      return { ...found, q, rows };
+      return {
+        ...found,
+        q,
+        rows,
+        filesAlone,
+        files: files?.files ?? [],
+        moreFiles: !!files?.next,
+        complete: found.complete && (files?.complete ?? true),
+      };
     },
     ...PAGED,
     placeholderData: keepPreviousData,

@@ -14,7 +14,7 @@ import {
 import { useCallback, useState } from 'react';
 import { createPortal } from 'react-dom';
 import { useTranslation } from 'react-i18next';
-import { client, unwrap } from '../api/client';
+import { client, toProblem, unwrap } from '../api/client';
 import {
   type Candidate,
   candidateQuery,
@@ -56,6 +56,9 @@ import './candidate.css';
 
 export { addWords } from './words';
 
+// As the server would say it, asked for the file.
+const GONE = { type: 'about:blank', title: '', status: 404, code: 'file.missing' };
+
 export function Profile() {
   const { candidateId } = useParams({ from: '/app/candidates/$candidateId' });
   return <ProfilePane key={candidateId} id={candidateId} />;
@@ -67,7 +70,7 @@ function ProfilePane({ id }: { id: string }) {
   const mayEdit = useMayEdit();
   const person = usePerson();
   const wide = useMedia(WIDE);
-  const { compose, view } = useSearch({ from: '/app/candidates/$candidateId' });
+  const { compose, view, file } = useSearch({ from: '/app/candidates/$candidateId' });
   const candidate = useQuery(candidateQuery(id));
   const [card, setCard] = useState(false);
   const [news, setNews] = useState<HTMLElement | null>(null);
@@ -88,6 +91,15 @@ function ProfilePane({ id }: { id: string }) {
         : { to: '.', search: (before) => ({ ...before, compose: undefined }), replace: true },
     );
   useShortcuts({ c: () => write(true) });
+  // Whoever comes for a file has it open once: who goes on isn't brought back to it.
+  const onAsked = (isThere: boolean) => {
+    if (!isThere) notifyProblem(toProblem(GONE, 404));
+    void navigate({
+      to: '.',
+      search: ({ file: _, ...kept }) => kept,
+      replace: true,
+    });
+  };
 
   const head = (inside: React.ReactNode) => (
     <header className="pane-head">
@@ -130,7 +142,7 @@ function ProfilePane({ id }: { id: string }) {
     </Dialog>
   );
   return (
-    <PreviewPlace candidate={data.id} card={about}>
+    <PreviewPlace candidate={data.id} asked={file} onAsked={onAsked} card={about}>
       <div className="pane">
         {head(
           <>

@@ -6,6 +6,7 @@ import type partOfFinding from '../frame/words/en.json';
 import type partOfImport from '../imports/words/en.json';
 import type partOfNarrowing from '../inbox/words/en.json';
 import { remember, remembered } from '../remembered';
+import type partOfSearch from '../search/words/en.json';
 import type partOfMailbox from '../settings/words/en.json';
 import { fetchModule } from '../ui/fetch-module';
 import type en from './en.json';
@@ -27,7 +28,8 @@ declare module 'i18next' {
         Omit<typeof partOfImport, 'problem'> &
         typeof partOfNarrowing &
         typeof partOfMailbox &
-        typeof partOfProfile;
+        typeof partOfProfile &
+        typeof partOfSearch;
     };
     returnNull: false;
   }

@@ -53,6 +53,16 @@ function Chip() {
     </button>
   );
 }
+const showAsked = (asked: string, onAsked: (isThere: boolean) => void) =>
+  render(
+    <QueryClientProvider client={queries}>
+      <Tooltip.Provider>
+        <PreviewPlace candidate="jane" asked={asked} onAsked={onAsked} card={<p>Her card</p>}>
+          <Chip />
+        </PreviewPlace>
+      </Tooltip.Provider>
+    </QueryClientProvider>,
+  );
 const show = (card = <p>Her card</p>) =>
   render(
     <QueryClientProvider client={queries}>
@@ -78,6 +88,30 @@ it('M-9 the file that is read stays when another comes, until it has gone', asyn
   await heading('New CV.doc');
   lie(file('m3', 'Newest.doc'), file('m2', 'New CV.doc'));
   await heading('New CV.doc');
+});
+
+const onProfile = (id: string, name: string) => ({ ...file('', name), file: id, message: null });
+
+it('M-6 W-9 whoever comes for a file of the profile has it open, whatever was beside', async () => {
+  for (const width of [1920, 390]) {
+    inWindow(width);
+    chosen('card');
+    const told: boolean[] = [];
+    lie(file('m1', 'CV.doc'), onProfile('f1', 'Letter.doc') as never);
+    const { unmount } = showAsked('f1', (isThere) => told.push(isThere));
+    await heading('Letter.doc');
+    expect(told).toEqual([true]);
+    unmount();
+  }
+});
+
+it('M-6 W-9 a file that has gone meanwhile opens no other in its place', async () => {
+  chosen('card');
+  const told: boolean[] = [];
+  lie(file('m1', 'CV.doc'), onProfile('f2', 'Other.doc') as never);
+  showAsked('f1', (isThere) => told.push(isThere));
+  await vi.waitFor(() => expect(told).toEqual([false]));
+  expect(screen.queryByRole('heading')).toBeNull();
 });
 
 it('M-9 what nobody looks at yet is the newest', async () => {

@@ -72,10 +72,14 @@ const isSame = (one: Previewed, other: Previewed) =>
 export function PreviewPlace({
   candidate,
   filed = true,
+  asked,
+  onAsked,
   card,
   children,
 }: {
   candidate: string;
+  asked?: string | undefined; // a file on the profile that somebody comes for
+  onAsked?: (isThere: boolean) => void; // once it is open, or known not to be there
   filed?: boolean; // they have files of their own: who is no candidate has none
   card: ReactNode; // a column, or a drawer that is closed
   children: ReactNode;
@@ -118,6 +122,18 @@ export function PreviewPlace({
     },
     [candidate, roomy, choose],
   );
+  const { isFetching } = files;
+  const came = useRef(() => {});
+  came.current = () => {
+    const at = own.findIndex((one) => one.at && one.message === asked);
+    if (at < 0 && isFetching) return;
+    if (at >= 0) open(own, at);
+    onAsked?.(at >= 0);
+  };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once what is known of them is news
+  useEffect(() => {
+    if (asked && files.data) came.current();
+  }, [asked, files.data, isFetching]);
   const mine = opened?.of === candidate ? opened : undefined;
   const over = mine && (mine.over || !roomy) ? mine : undefined;
   const shown = useRef<{ of: string; file: Previewed }>(undefined);

@@ -1,27 +1,30 @@
-// What was found, as rows of one list: candidates, jobs and colleagues first, then conversations.
+// What was found, as rows of one list: candidates, jobs and colleagues first, then a few files of profiles (W-9) and
+// the conversations; or such files alone.
 import { Link } from '@tanstack/react-router';
-import { BriefcaseBusiness, UsersRound } from 'lucide-react';
+import { ArrowLeft, BriefcaseBusiness, Files, FileText, UsersRound } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schemas } from '../api/client';
-import { type FoundRow, MOST_SEARCHED } from '../api/queries';
+import { type FoundPage, type FoundRow, MOST_SEARCHED } from '../api/queries';
+import { useFormat } from '../i18n/format';
 import { Row } from '../inbox/row';
 import { usePerson } from '../ui/person';
 import { Avatar, Tag } from '../ui/state';
+import { Excerpt } from './excerpt';
 import { partsOf, written } from './query';
 
 type Found = Schemas['Found'];
+type FoundFile = Schemas['FoundFile'];
 export type Item = { id: string; first: boolean } & (
   | { kind: 'candidates'; of: Found['candidates'][number] }
   | { kind: 'more'; of: string } // candidates, all whose name has this in it
   | { kind: 'jobs'; of: Found['jobs'][number] }
   | { kind: 'people'; of: Found['people'][number] }
+  | { kind: 'files'; of: FoundFile }
+  | { kind: 'moreFiles' } // all of them
+  | { kind: 'everything' } // all that is found, not these files alone
   | { kind: 'conversations'; of: FoundRow }
 );
-export type FoundPage = Pick<Found, 'candidates' | 'jobs' | 'people'> & {
-  rows: FoundRow[];
-  q: string;
-};
 
 const MOST_CANDIDATES = 5; // that the server tells; there may be more
 
@@ -41,6 +44,14 @@ export function itemsOf(pages: readonly FoundPage[]): Item[] {
   // A conversation stands once, though what came meanwhile moves it from one page to the next.
   const seen = new Set<string>();
   const rows = pages.flatMap((page) => page.rows).filter(({ id }) => !seen.has(id) && seen.add(id));
+  const files = pages
+    .flatMap((page) => page.files)
+    .filter(({ file }) => !seen.has(file) && seen.add(file))
+    .map((of, at) => ({ kind: 'files' as const, id: `file ${of.file}`, first: at === 0, of }));
+  if (top.filesAlone)
+    return files.length > 0
+      ? [{ kind: 'everything', id: 'everything', first: false }, ...files]
+      : [];
   return [
     ...top.candidates.map((of, at) => ({
       kind: 'candidates' as const,
@@ -63,6 +74,8 @@ export function itemsOf(pages: readonly FoundPage[]): Item[] {
       first: at === 0,
       of,
     })),
+    ...files,
+    ...(top.moreFiles ? [{ kind: 'moreFiles' as const, id: 'more files', first: false }] : []),
     ...rows.map((of, at) => ({
       kind: 'conversations' as const,
       id: of.id,
@@ -74,9 +87,23 @@ export function itemsOf(pages: readonly FoundPage[]): Item[] {
 
 // As in search.css.
 const HEADING = 32;
-const HEIGHT = { candidates: 44, more: 44, jobs: 44, people: 44, conversations: 76 };
+const HEIGHT = {
+  candidates: 44,
+  more: 44,
+  jobs: 44,
+  people: 44,
+  files: 56,
+  moreFiles: 44,
+  everything: 44,
+  conversations: 76,
+};
 export const sizeOf = ({ kind, first }: Item): number => HEIGHT[kind] + (first ? HEADING : 0);
 export const opensHere = ({ kind }: Item): boolean => kind === 'conversations';
+
+// What leads to more of something is never the first of it.
+type Headed = Exclude<Item, { kind: 'more' | 'moreFiles' | 'everything' }>;
+export const hasHeading = (item: Item): item is Headed =>
+  item.kind !== 'more' && item.kind !== 'moreFiles' && item.kind !== 'everything';
 
 export function ItemRow({
   item,
@@ -94,7 +121,7 @@ export function ItemRow({
   const { t } = useTranslation();
   return (
     <>
-      {item.first && item.kind !== 'more' && (
+      {item.first && hasHeading(item) && (
         <h2 className="search-heading">{t(`find.group.${item.kind}`)}</h2>
       )}
       <ItemLink item={item} q={q} current={current} tabIndex={tabIndex} onOpen={onOpen} />
@@ -149,6 +176,36 @@ function ItemLink({
           <span className="truncate grow quiet">{t('find.mailFrom')}</span>
         </Link>
       );
+    case 'files':
+      return (
+        <Link
+          to="/candidates/$candidateId"
+          params={{ candidateId: item.of.candidate.id }}
+          search={{ file: item.of.file }}
+          {...one}
+          className="thread-row search-row search-file"
+        >
+          <FileLines of={item.of} />
+        </Link>
+      );
+    case 'moreFiles':
+      return (
+        <Link to="/search" search={{ q, files: true }} {...one}>
+          <span className="search-icon">
+            <Files size={16} aria-hidden />
+          </span>
+          <span className="truncate grow">{t('find.allFiles', { text: q })}</span>
+        </Link>
+      );
+    case 'everything':
+      return (
+        <Link to="/search" search={{ q }} {...one}>
+          <span className="search-icon">
+            <ArrowLeft size={16} aria-hidden />
+          </span>
+          <span className="truncate grow">{t('find.everything', { text: q })}</span>
+        </Link>
+      );
     case 'conversations':
       return (
         <Row
@@ -168,4 +225,43 @@ function ItemLink({
         />
       );
   }
+}
+
+// Its name, with what was found in it; whose it is; what of it was found, or who put it there.
+function FileLines({ of }: { of: FoundFile }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const person = usePerson();
+  const named = of.where === 'files' && of.excerpt.length > 0;
+  return (
+    <>
+      <span className="search-icon">
+        <FileText size={16} aria-hidden />
+      </span>
+      <span className="search-lines">
+        <span className="thread-line">
+          <bdi className="truncate search-name" title={of.filename || undefined}>
+            {named ? <Excerpt pieces={of.excerpt} /> : of.filename || t('attachment.unnamed')}
+          </bdi>
+          <span className="truncate grow quiet">
+            <bdi>{person(of.candidate.name, []).first}</bdi>
+          </span>
+          <time className="quiet tabular" dateTime={of.at} title={format.full(of.at)}>
+            {format.day(of.at)}
+          </time>
+        </span>
+        <span className="thread-line third">
+          <span className="truncate grow" dir="auto">
+            <bdi>
+              {of.where === 'contents' ? (
+                <Excerpt pieces={of.excerpt} />
+              ) : (
+                t('find.fileBy', { name: of.added_by })
+              )}
+            </bdi>
+          </span>
+        </span>
+      </span>
+    </>
+  );
 }

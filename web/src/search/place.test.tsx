@@ -13,7 +13,9 @@ import { Tooltip } from 'radix-ui';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { keys, makeQueryClient } from '../api/queries';
 import { listenToKeys } from '../frame/shortcuts';
-import { SearchPlace, stillAsked } from './place';
+import { addWords, SearchPlace, stillAsked } from './place';
+
+await addWords();
 
 const at = '2026-11-20T10:00:00.000Z';
 const thread = (id: string, candidate_name: string) => ({
@@ -48,6 +50,12 @@ const empty = {
   next: null,
   complete: true,
 };
+const noFiles = {
+  query: empty.query,
+  files: [] as object[],
+  next: null as string | null,
+  complete: true,
+};
 const found = (id: string, text: string) => ({
   thread: thread(id, 'Léa Martin'),
   match: { message: `${id}-m`, at, where: 'text', file: null, excerpt: [{ text, hit: true }] },
@@ -60,6 +68,7 @@ beforeEach(() => {
   vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(800);
   answers = {
     '/search': () => empty,
+    '/search/files': () => noFiles,
     '/candidates': () => ({
       rows: [{ id: 'c1', name: 'Léa Martin', addresses: ['lea@c.example'], applications: [] }],
       next: null,
@@ -88,7 +97,10 @@ function open(address: string) {
   const search = createRoute({
     getParentRoute: () => root,
     path: '/search',
-    validateSearch: ({ q }: Record<string, unknown>): { q?: string } => (q ? { q: `${q}` } : {}),
+    validateSearch: ({ q, files }: Record<string, unknown>): { q?: string; files?: boolean } => ({
+      ...(q ? { q: `${q}` } : {}),
+      ...(files === true ? { files } : {}),
+    }),
     component: SearchPlace,
   });
   const one = createRoute({
@@ -164,6 +176,108 @@ it('M-6 shows what was found in groups, candidates first, and one stop for all',
     expect.stringMatching(/^\/search\?q=from:"Clara\+Weiss"$/),
     '/search/t1?q=weld&message=t1-m',
   ]);
+});
+
+const onProfile = (file: string, filename: string, more: object = {}) => ({
+  candidate: { id: 'c1', name: 'Léa Martin' },
+  file,
+  filename,
+  type: 'application/pdf',
+  octets: 1000,
+  added_by: 'Clara Weiss',
+  at,
+  where: 'contents',
+  excerpt: [
+    { text: 'I weld in ', hit: false },
+    { text: 'Zürich', hit: true },
+  ],
+  ...more,
+});
+
+it('M-6 W-9 files on profiles stand before the conversations, and lead to the file itself', async () => {
+  answers['/search'] = () => ({
+    ...empty,
+    candidates: [{ id: 'c1', name: 'Léa Martin', jobs: ['Welder'] }],
+    conversations: [found('t1', 'mail')],
+  });
+  answers['/search/files'] = () => ({
+    ...noFiles,
+    files: [
+      onProfile('f1', 'CV.pdf'),
+      onProfile('f2', 'Zürich.pdf', {
+        where: 'files',
+        excerpt: [
+          { text: 'Zürich', hit: true },
+          { text: '.pdf', hit: false },
+        ],
+      }),
+    ],
+  });
+  open('/search?q=zurich');
+  const marks = await screen.findAllByText('Zürich', { selector: 'mark' });
+  expect(marks).toHaveLength(2);
+  expect(screen.getAllByRole('heading', { level: 2 }).map((one) => one.textContent)).toEqual([
+    'Candidates',
+    'Files on profiles',
+    'Conversations',
+    'Everything in one box',
+  ]);
+  const rows = screen.getAllByRole('listitem');
+  expect(rows[1]?.textContent).toMatch(/CV\.pdfLéa Martin.*I weld in Zürich/);
+  expect(rows[2]?.textContent).toMatch(/Zürich\.pdfLéa Martin.*added by Clara Weiss/);
+  expect(rows.map((one) => one.querySelector('a')!.href.replace(location.origin, ''))).toEqual([
+    '/candidates/c1',
+    '/candidates/c1?file=f1',
+    '/candidates/c1?file=f2',
+    '/search/t1?q=zurich&message=t1-m',
+  ]);
+  expect(screen.queryByText(/All files on profiles/)).toBeNull();
+  screen.getByText('4 results', { selector: '[role=status]' });
+});
+
+it('M-6 W-9 of many files a few stand there, all where they alone are asked for, by keys as well', async () => {
+  const at: (string | null)[] = [];
+  vi.mocked(globalThis.fetch).mockImplementation(async (input) => {
+    const { pathname, searchParams } = new URL((input as Request).url);
+    if (pathname.endsWith('/search')) {
+      return Response.json({ ...empty, conversations: [found('t1', 'mail')] });
+    }
+    const cursor = searchParams.get('cursor');
+    if (searchParams.get('limit') === '3') {
+      return Response.json({ ...noFiles, files: [onProfile('f1', '1.pdf')], next: 'more' });
+    }
+    at.push(cursor);
+    return Response.json(
+      cursor
+        ? { ...noFiles, files: [onProfile('f2', '2.pdf')] }
+        : { ...noFiles, files: [onProfile('f1', '1.pdf')], next: 'two' },
+    );
+  });
+  const router = open('/search?q=zurich');
+  const all = await screen.findByRole('link', { name: 'All files on profiles for “zurich”' });
+  (await screen.findByText('1.pdf')).closest('a')!.focus();
+  await userEvent.keyboard('{ArrowDown}');
+  await waitFor(() => expect(document.activeElement).toBe(all));
+  await userEvent.keyboard('{Enter}');
+  await screen.findByText('2.pdf');
+  expect(router.state.location.search).toEqual({ q: 'zurich', files: true });
+  expect(at).toEqual([null, 'two']);
+  expect(screen.queryByText('Conversations')).toBeNull();
+  await userEvent.click(screen.getByRole('link', { name: 'Everything for “zurich”' }));
+  await screen.findByText('mail', { selector: 'mark' });
+  expect(router.state.location.search).toEqual({ q: 'zurich' });
+});
+
+it('M-6 W-9 says that a file still waits to be read, and finds files alone', async () => {
+  answers['/search/files'] = () => ({
+    ...noFiles,
+    files: [onProfile('f1', 'CV.pdf')],
+    complete: false,
+  });
+  open('/search?q=zurich');
+  await screen.findByText('CV.pdf');
+  await screen.findByText(/still being made searchable/);
+  expect(screen.queryByText(/^Nothing found/)).toBeNull();
 });
 
 it('M-6 an answer that comes late takes the place of none that was asked for after it', async () => {

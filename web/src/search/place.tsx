@@ -25,13 +25,15 @@ import { Banner, Empty, Failed, Skeleton } from '../ui/state';
 import { VirtualList } from '../ui/virtual-list';
 import { Box } from './box';
 import { Filters } from './filters';
-import { type Item, ItemRow, itemsOf, opensHere, sizeOf } from './items';
+import { hasHeading, type Item, ItemRow, itemsOf, opensHere, sizeOf } from './items';
 import { Nothing } from './nothing';
 import { recentOf, remember } from './recent';
 import { Tips } from './tips';
 import { listenForBox, takeAsked, wayOut } from './way';
 import '../inbox/inbox.css';
 import './search.css';
+
+export { addWords } from './words';
 
 const PAUSE = 150; // after the last letter
 
@@ -86,7 +88,8 @@ function useText() {
 }
 
 function useFoundPages(q: string) {
-  const list = useInfiniteQuery({ ...searchQuery(q), enabled: q !== '' });
+  const { files: filesAlone = false } = useSearch({ strict: false });
+  const list = useInfiniteQuery({ ...searchQuery(q, filesAlone), enabled: q !== '' });
   const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = list;
   const first = q ? data?.pages[0] : undefined;
   const items = useMemo(() => itemsOf(q ? (data?.pages ?? []) : []), [q, data]);
@@ -214,7 +217,7 @@ function Finding({
   // biome-ignore lint/correctness/useExhaustiveDependencies: another query begins at its top
   useLayoutEffect(() => {
     if (scroller) scroller.scrollTop = 0;
-  }, [first?.q]);
+  }, [first?.q, first?.filesAlone]);
 
   const user = me?.user.id ?? '';
   const onOpen = useCallback(() => remember(user, q), [user, q]);
@@ -268,7 +271,7 @@ function Finding({
           <Nothing q={first?.q ?? q} onAsk={askNow} />
         ) : (
           <VirtualList
-            key={first?.q}
+            key={`${first?.filesAlone} ${first?.q}`}
             label={label}
             items={items}
             current={current}
@@ -312,7 +315,7 @@ function useToBox(box: { current: HTMLInputElement | null }, q: string) {
 
 function Count({ items, more }: { items: readonly Item[]; more: boolean }) {
   const { t } = useTranslation();
-  const count = items.filter((item) => item.kind !== 'more').length;
+  const count = items.filter(hasHeading).length;
   return t(more ? 'find.countMore' : 'find.count', { count });
 }
 
