@@ -209,11 +209,11 @@ TEST_F(ProfileFiles, M6_W9_AreFoundByNameAndByWhatStandsInThem) {
   found = files(stand.max, "kubernetes");
   EXPECT_EQ(found.at("complete"), true);
   const auto& file = found.at("files").at(0);
-  EXPECT_EQ(file.at("file"), cv.text());
-  EXPECT_EQ(file.at("candidate").at("id"), stand.carla.text());
+  EXPECT_EQ(file.at("file").as_string(), cv.text());
+  EXPECT_EQ(file.at("candidate").at("id").as_string(), stand.carla.text());
   EXPECT_EQ(file.at("filename"), "CV Carla.pdf");
-  EXPECT_EQ(file.at("added_by"), stand.max.name);
-  EXPECT_EQ(file.at("at"), to_rfc3339(stand.env.clock));
+  EXPECT_EQ(file.at("added_by").as_string(), stand.max.name);
+  EXPECT_EQ(file.at("at").as_string(), to_rfc3339(stand.env.clock));
   EXPECT_EQ(file.at("where"), "contents");
   EXPECT_EQ(json::serialize(file.at("excerpt")),
             R"([{"text":"I ran ","hit":false},{"text":"Kubernetes","hit":true},)"

@@ -5,7 +5,7 @@ import { letterPdf } from './files.mjs';
 import { addUser, adminPassword, domain, openBrowser, openStage, recruiter, until } from './stage.mjs';
 
 let stage, url, tabOf, shoot, fits;
-const cv = letterPdf([['Curriculum vitae', 'I have run Kubernetes clusters in Zürich since 2019'], ['References on request']]);
+const cv = letterPdf([['Curriculum vitae', 'I have run Kubernetes clusters in Bremen since 2019'], ['References on request']]);
 const search = (typed, api = stage.api) => api.get(`/search/files?q=${encodeURIComponent(typed)}`);
 
 before(async () => {
@@ -43,7 +43,7 @@ test('M-6 W-9 a CV on a profile is found by a word of its text, and opens there 
   assert.equal((await search('from:jane')).files.length, 0);
 
   await tab.goto(`${url}/search`);
-  await tab.getByRole('combobox').fill('kubernetes zurich');
+  await tab.getByRole('combobox').fill('kubernetes bremen');
   await rows(tab).locator('mark', { hasText: 'Kubernetes' }).waitFor();
   await tab.getByRole('heading', { name: 'Files on profiles' }).waitFor();
   await fits(tab, 'files that are found');
@@ -59,7 +59,7 @@ test('M-6 W-9 a CV on a profile is found by a word of its text, and opens there 
   await shoot(tab, 'profile-files-opened');
   await tab.goBack();
   await rows(tab).first().waitFor();
-  assert.equal(new URL(tab.url()).search, '?q=kubernetes+zurich');
+  assert.equal(new URL(tab.url()).search, '?q=kubernetes+bremen');
 });
 
 test('M-6 many of them have a place of their own; narrow, dark, in each language', { timeout: 600_000 }, async () => {
