@@ -18,6 +18,7 @@ import { problemWords } from '../api/problem';
 import { candidatePageQuery, jobPageQuery, MOST_SEARCHED } from '../api/queries';
 import { isAddress, sameAddress } from '../composer/addresses';
 import { takeEarly } from '../composer/early';
+import { useAnswered, useAsked } from '../search/asking';
 import { askBox } from '../search/way';
 import { isComposed } from '../ui/composed';
 import { useFocusBack } from '../ui/dialog';
@@ -26,7 +27,6 @@ import { usePerson } from '../ui/person';
 import { Avatar } from '../ui/state';
 import { Keys } from '../ui/tip';
 import { found, isOnlyPicked } from './found';
-import { useDebounced } from './hooks';
 import { type Entry, usePlacesAndActions } from './places-and-actions';
 import { isTaken, knows, press } from './shortcuts';
 import './palette.css';
@@ -75,13 +75,15 @@ export function Palette({
   const toPress = useRef<string>(undefined); // once the focus is back where it was
   const [open] = useState(() => (canPress() ? OPEN.filter(([key]) => knows(key)) : []));
   const id = useId();
-  const asked = useDebounced(text.trim(), 120);
+  const [composed, setComposed] = useState(false); // by an input method that hasn't ended
+  const [asked, asking] = useAsked(text.trim(), composed);
   const people = useQuery(candidatePageQuery(asked));
   const jobs = useQuery({
     ...jobPageQuery({ q: asked }),
     enabled: Boolean(asked) && !writes,
     placeholderData: keepPreviousData,
   });
+  useAnswered(asking, asked, people.isFetching || jobs.isFetching);
 
   const toDo = usePlacesAndActions({ onHelp, onWrite, onSignOut });
   const entries = useMemo(() => {
@@ -231,9 +233,11 @@ export function Palette({
               value={text}
               onChange={(event) => {
                 setText(event.target.value);
+                setComposed((event.nativeEvent as InputEvent).isComposing);
                 setPicked(undefined);
                 setEntered(false);
               }}
+              onCompositionEnd={() => setComposed(false)}
               onKeyDown={(event) => {
                 const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
                 if (step) {
@@ -241,8 +245,9 @@ export function Palette({
                   setPicked(entries.at((chosen + step) % Math.max(entries.length, 1))?.id);
                 } else if (event.key === 'Enter' && !isComposed(event.nativeEvent)) {
                   event.preventDefault();
-                  if (at < 0) setEntered(true);
-                  else run(entries[at]);
+                  if (at >= 0) return run(entries[at]);
+                  asking.askNow(text.trim());
+                  setEntered(true);
                 }
               }}
             />

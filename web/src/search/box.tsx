@@ -27,7 +27,7 @@ export function Box({
   box: RefObject<HTMLInputElement | null>;
   text: string;
   busy: boolean; // an answer is on its way
-  onText: (text: string) => void;
+  onText: (text: string, composed: boolean) => void; // by an input method that hasn't ended
   onEnter: () => void;
   onDown: () => void;
 }) {
@@ -38,8 +38,9 @@ export function Box({
   const [focused, setFocused] = useState(false);
   const [shut, setShut] = useState(''); // for this text no more is offered
   const [at, setAt] = useState(-1);
+  const [composed, setComposed] = useState(false);
   const place = placeAt(text, caret);
-  const { options, sure } = useOffer(focused ? place : undefined);
+  const { options, sure } = useOffer(focused ? place : undefined, composed);
   const open = focused && options.length > 0 && shut !== text;
   const chosen = open ? Math.min(sure ? Math.max(at, 0) : at, options.length - 1) : -1;
 
@@ -61,7 +62,7 @@ export function Box({
     next.current = done.caret;
     setCaret(done.caret);
     setAt(-1);
-    onText(done.text);
+    onText(done.text, false);
     box.current?.focus();
   };
   const onKeyDown = (event: KeyboardEvent) => {
@@ -113,7 +114,13 @@ export function Box({
         onChange={(event) => {
           setCaret(event.target.selectionStart ?? event.target.value.length);
           setAt(-1);
-          onText(event.target.value);
+          const { isComposing } = event.nativeEvent as InputEvent;
+          setComposed(isComposing);
+          onText(event.target.value, isComposing);
+        }}
+        onCompositionEnd={(event) => {
+          setComposed(false);
+          onText(event.currentTarget.value, false);
         }}
         onSelect={(event) => setCaret(event.currentTarget.selectionStart ?? 0)}
         onFocus={() => setFocused(true)}
@@ -125,7 +132,7 @@ export function Box({
           label={t('find.clear')}
           className="sm"
           onClick={() => {
-            onText('');
+            onText('', false);
             box.current?.focus();
           }}
         >

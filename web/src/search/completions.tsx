@@ -17,10 +17,10 @@ import {
   meQuery,
   userPageQuery,
 } from '../api/queries';
-import { useDebounced } from '../frame/hooks';
 import { useFormat } from '../i18n/format';
 import { usePerson } from '../ui/person';
 import { Avatar } from '../ui/state';
+import { useAnswered, useAsked } from './asking';
 import { folded } from './folded';
 import { asDay, dayOf, NEGATED, OPERATORS, type Operator, type Place } from './query';
 
@@ -41,18 +41,20 @@ const PEOPLE: readonly Operator[] = ['from', 'to'];
 const MOST = 8;
 
 const icon = (Icon: LucideIcon) => <Icon size={16} aria-hidden />;
-export function useOffer(place: Place | undefined): Offer {
+export function useOffer(place: Place | undefined, composed: boolean): Offer {
   const { t } = useTranslation();
   const operator = place?.of === 'value' ? place.operator : undefined;
   const typed = place?.typed ?? '';
   const days = useDays(typed);
-  const q = useDebounced(typed.trim().slice(0, MOST_SEARCHED), 120);
-  const people = usePeople(operator, q);
-  const jobs = useQuery({
+  const [q, asking] = useAsked(typed.trim().slice(0, MOST_SEARCHED), composed);
+  const { people, coming } = usePeople(operator, q);
+  const { data, isFetching } = useQuery({
     ...jobPageQuery(q ? { q } : {}),
     enabled: operator === 'job',
     placeholderData: (before) => before,
-  }).data?.rows;
+  });
+  const jobs = data?.rows;
+  useAnswered(asking, q, coming || isFetching);
   return useMemo(() => {
     if (!place) return NONE;
     if (place.of === 'operator') {
@@ -101,20 +103,25 @@ export function useOffer(place: Place | undefined): Offer {
 }
 
 // Candidates by an address, which is the same in every message of theirs; the card's name is ours.
-function usePeople(operator: Operator | undefined, q: string): Option[] {
+function usePeople(
+  operator: Operator | undefined,
+  q: string,
+): { people: Option[]; coming: boolean } {
   const { t } = useTranslation();
   const person = usePerson();
   const writes = operator !== undefined && PEOPLE.includes(operator);
-  const candidates = useQuery({
+  const candidatePage = useQuery({
     ...candidatePageQuery(q),
     enabled: writes || operator === 'candidate',
-  }).data?.rows;
-  const users = useQuery({
+  });
+  const userPage = useQuery({
     ...userPageQuery(q ? { q } : {}),
     enabled: writes,
     placeholderData: (before) => before,
-  }).data?.rows;
-  return useMemo(() => {
+  });
+  const candidates = candidatePage.data?.rows;
+  const users = userPage.data?.rows;
+  const people = useMemo(() => {
     const asked = folded(q);
     const found = (candidates ?? []).map((row): Option => {
       const { first, second } = person(row.name, row.addresses);
@@ -142,6 +149,7 @@ function usePeople(operator: Operator | undefined, q: string): Option[] {
       );
     return [...found.slice(0, MOST - colleagues.length), ...colleagues];
   }, [candidates, users, q, writes, person, t]);
+  return { people, coming: candidatePage.isFetching || userPage.isFetching };
 }
 
 const DAY = 86_400_000;

@@ -13,6 +13,7 @@ import { Tooltip } from 'radix-ui';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { keys, makeQueryClient } from '../api/queries';
 import { listenToKeys } from '../frame/shortcuts';
+import { GAP } from './asking';
 import { addWords, SearchPlace, stillAsked } from './place';
 
 await addWords();
@@ -137,18 +138,69 @@ it('M-6 an address that lags behind takes back nothing of what was typed', () =>
   expect(stillAsked(['mon'], '')).toBeUndefined();
 });
 
-it('M-6 what is typed is asked for once it rests, and stands in the address', async () => {
+it('M-6 what is typed is asked for at once, and stands in the address', async () => {
   answers['/search'] = (q) => ({ ...empty, conversations: [found('t1', q)] });
   const router = open('/search');
   const input = await box();
   expect(document.activeElement).toBe(input);
-  await userEvent.keyboard('zürich');
+  await userEvent.keyboard('z');
+  await waitFor(() => expect(asked).toEqual(['z']), { interval: 5, timeout: GAP });
+  await userEvent.keyboard('ürich');
   expect((await screen.findByText('zürich', { selector: 'mark' })).closest('a')?.search).toContain(
     'message=t1-m',
   );
   expect(router.state.location.search).toEqual({ q: 'zürich' });
-  expect(asked).toEqual(['zürich']);
+  expect(asked.at(-1)).toBe('zürich');
   expect(router.history.length).toBe(1); // typing leaves no trail
+});
+
+it('M-6 newer words wait for the answer to older ones for a while, then take its place', async () => {
+  const signals: Record<string, AbortSignal> = {};
+  const answer: Record<string, () => void> = {};
+  const before = vi.mocked(fetch).getMockImplementation()!;
+  vi.mocked(fetch).mockImplementation((input) => {
+    const { url, signal } = input as Request;
+    const q = new URL(url).searchParams.get('q');
+    if (url.includes('/search?') && q) signals[q] = signal;
+    return before(input);
+  });
+  answers['/search'] = async (q) => {
+    await new Promise<void>((go) => {
+      answer[q] = go;
+    });
+    return { ...empty, conversations: [found('t1', `answer to ${q}`)] };
+  };
+  open('/search');
+  await box();
+  await userEvent.keyboard('a');
+  await waitFor(() => expect(asked).toEqual(['a']));
+  await userEvent.keyboard('bc');
+  answer['a']!();
+  await screen.findByText('answer to a');
+  await waitFor(() => expect(asked).toEqual(['a', 'abc'])); // and never what was typed between
+  // What was found last stands there, and says after a while that it is the last.
+  await userEvent.keyboard('d');
+  await waitFor(() => expect(asked).toEqual(['a', 'abc', 'abcd']));
+  expect(signals['abc']!.aborted).toBe(true);
+  const list = screen.getByText('answer to a').closest('.list-body')!;
+  await waitFor(() => expect(list.classList.contains('search-before')).toBe(true));
+  answer['abcd']!();
+  await screen.findByText('answer to abcd');
+  expect(list.classList.contains('search-before')).toBe(false);
+});
+
+it('M-6 half a filter isn’t told of while it is typed', async () => {
+  answers['/search'] = (q) => ({
+    ...empty,
+    query: { words: [], problems: q === 'before:2' ? [{ code: 'search.bad-date', part: q }] : [] },
+    conversations: [found('t1', `answer to ${q}`)],
+  });
+  open('/search');
+  await box();
+  await userEvent.keyboard('before:2');
+  await screen.findByText('answer to before:2');
+  expect(screen.queryByText(/has no date/)).toBeNull();
+  await screen.findByText('before:2 has no date that can be read');
 });
 
 it('M-6 shows what was found in groups, candidates first, and one stop for all', async () => {

@@ -1,5 +1,5 @@
 // Everything in one box (M-6): what is typed is looked for as one types, and stands in the address.
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams, useRouter, useSearch } from '@tanstack/react-router';
 import { Search as SearchIcon } from 'lucide-react';
 import {
@@ -14,15 +14,17 @@ import {
 } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toProblem } from '../api/client';
-import { type FoundRow, searchQuery } from '../api/queries';
+import { type FoundRow, keys, searchQuery } from '../api/queries';
 import { takeEarly } from '../composer/early';
-import { useMe, useTitle } from '../frame/hooks';
+import { useDebounced, useMe, useTitle } from '../frame/hooks';
 import { useShortcuts } from '../frame/shortcuts';
+import { useCodeAhead } from '../inbox/ahead';
 import { ListBeside, useRowKeys } from '../inbox/list-beside';
 import { BesideList } from '../inbox/put-away';
 import { isComposed } from '../ui/composed';
 import { Banner, Empty, Failed, Skeleton } from '../ui/state';
 import { VirtualList } from '../ui/virtual-list';
+import { useAnswered, useAsking, useLasting } from './asking';
 import { Box } from './box';
 import { Filters } from './filters';
 import { hasHeading, type Item, ItemRow, itemsOf, opensHere, sizeOf } from './items';
@@ -35,7 +37,8 @@ import './search.css';
 
 export { addWords } from './words';
 
-const PAUSE = 150; // after the last letter
+const DIMMED_AFTER = 150; // milliseconds: what was found for other words
+const RESTS = 400; // milliseconds after the last letter
 
 // What was asked for that the address hasn't come to say yet, once it says `q`; undefined: that is somebody
 // else's word (a link, the way back). It says one after the other, while more is being typed.
@@ -48,43 +51,39 @@ export function stillAsked(asked: readonly string[], q: string): string[] | unde
 // What is typed, and what the address says: each follows the other.
 function useText() {
   const navigate = useNavigate();
+  const queries = useQueryClient();
   const { q = '' } = useSearch({ strict: false });
   const [text, setText] = useState(q);
   const asked = useRef([q]);
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const asking = useAsking(q, (words) => {
+    // Nobody waits for the answer to others any more.
+    for (const one of asked.current)
+      void queries.cancelQueries({ queryKey: keys.search(one), exact: true });
+    asked.current.push(words);
+    void navigate({ to: '/search', search: words ? { q: words } : {}, replace: true });
+  });
   useEffect(() => {
     const left = stillAsked(asked.current, q);
     asked.current = left ?? [q];
     if (left) return;
-    clearTimeout(timer.current);
+    asking.told(q);
     setText(q);
-  }, [q]);
-  useEffect(() => () => clearTimeout(timer.current), []);
-  const ask = useCallback(
-    (words: string) => {
-      clearTimeout(timer.current);
-      if (words === asked.current.at(-1)) return;
-      asked.current.push(words);
-      void navigate({ to: '/search', search: words ? { q: words } : {}, replace: true });
-    },
-    [navigate],
-  );
+  }, [q, asking]);
   const type = useCallback(
-    (next: string) => {
+    (next: string, composed: boolean) => {
       setText(next);
-      clearTimeout(timer.current);
-      timer.current = setTimeout(() => ask(next.trim()), PAUSE);
+      asking.want(next.trim(), composed);
     },
-    [ask],
+    [asking],
   );
   const askNow = useCallback(
     (next: string) => {
       setText(next);
-      ask(next.trim());
+      asking.askNow(next.trim());
     },
-    [ask],
+    [asking],
   );
-  return { q, text, type, askNow };
+  return { q, text, type, askNow, asking };
 }
 
 function useFoundPages(q: string) {
@@ -106,7 +105,10 @@ function useFoundPages(q: string) {
   // Nobody is asked while there is no network: it goes on by itself.
   const away = list.fetchStatus === 'paused' && (list.isPending || list.isPlaceholderData);
   const settled = first?.q === q && !list.isPlaceholderData && !on;
-  return { list, first, items, more, away, settled, on };
+  // Until then what was found last stands there.
+  const last = useRef({ first, items });
+  if (!on) last.current = { first, items };
+  return { list, ...last.current, more, away, settled };
 }
 
 export function SearchPlace() {
@@ -167,8 +169,15 @@ function Finding({
 }) {
   const { t } = useTranslation();
   const me = useMe();
-  const { q, text, type, askNow } = useText();
-  const { list, first, items, more, away, settled, on } = useFoundPages(q);
+  const { q, text, type, askNow, asking } = useText();
+  const { list, first, items, more, away, settled } = useFoundPages(q);
+  const waits = q !== '' && !settled && !list.isError && !away;
+  useAnswered(asking, q, waits);
+  const dimmed = useLasting(waits, DIMMED_AFTER);
+  // What isn't understood may be half a word: it is said once nothing more is typed.
+  const rests = useDebounced(text, RESTS) === text;
+  const told = useRef(first);
+  if (settled && (rests || first?.query.problems.length === 0)) told.current = first;
   const [scroller, setScroller] = useState<HTMLDivElement | null>(null);
   const box = useRef<HTMLInputElement>(null);
   const [entered, setEntered] = useState(false); // Enter was pressed: what is found has the focus next
@@ -194,6 +203,7 @@ function Finding({
   useShortcuts({ '/': toBox });
   useShortcuts({ Escape: leave }, !current);
   useRowKeys(rows, !current);
+  useCodeAhead(rows.length > 0);
 
   const toFirst = () => {
     const row = (which: string) => scroller?.querySelector<HTMLElement>(which);
@@ -222,7 +232,6 @@ function Finding({
   const user = me?.user.id ?? '';
   const onOpen = useCallback(() => remember(user, q), [user, q]);
   const label = t('find.results');
-  const waits = q !== '' && list.isFetching && !settled && !away;
   return (
     <section
       className="split-list"
@@ -241,10 +250,10 @@ function Finding({
         <Box
           box={box}
           text={text}
-          busy={waits}
-          onText={(next) => {
+          busy={dimmed}
+          onText={(next, composed) => {
             setEntered(false);
-            type(next);
+            type(next, composed);
           }}
           onEnter={() => {
             remember(user, text);
@@ -254,18 +263,22 @@ function Finding({
         />
       </header>
       <Filters text={text} onText={askNow} />
-      <div className="pane-body list-body" ref={setScroller} aria-busy={waits}>
+      <div
+        className={`pane-body list-body${dimmed ? ' search-before' : ''}`}
+        ref={setScroller}
+        aria-busy={waits}
+      >
         <span className="sr" role="status">
           {settled && <Count items={items} more={list.hasNextPage} />}
         </span>
-        {q && settled && <Problems of={first} />}
+        {q && <Problems of={told.current} />}
         {!q ? (
           <Tips recent={recentOf(user)} onAsk={askNow} />
         ) : away ? (
           <Failed error={toProblem(undefined, 0)} />
         ) : list.isError && !first ? (
           <Failed error={list.error} onRetry={() => void list.refetch()} />
-        ) : list.isPending || on ? (
+        ) : !first ? (
           <Skeleton rows={8} />
         ) : items.length === 0 ? (
           <Nothing q={first?.q ?? q} onAsk={askNow} />
