@@ -12,12 +12,12 @@ import {
 import type { ComponentType } from 'react';
 import { ProblemError } from './api/client';
 import {
+  fetchAhead,
   meQuery,
   type Place,
   searchQuery,
   setupQuery,
   threadListQuery,
-  threadQuery,
 } from './api/queries';
 import { asId, type ProfileView, sameFilter } from './candidate/filter';
 import { NotFound, notLoaded, PageFailed } from './frame/errors';
@@ -205,7 +205,7 @@ const archived = createRoute({
 });
 
 const loadThread = (queries: QueryClient, threadId: string) => {
-  void queries.prefetchQuery(threadQuery(threadId));
+  void fetchAhead(queries, threadId);
 };
 const inboxThread = createRoute({
   getParentRoute: () => inbox,

@@ -427,6 +427,16 @@ export const bodyQuery = (message: string) =>
       unwrap(client.GET('/messages/{id}/body', { signal, params: { path: { id: message } } })),
     staleTime: Number.POSITIVE_INFINITY, // a message never changes
   });
+/** A conversation and what it shows at first: the words of its newest message, and with whom it is. */
+export async function fetchAhead(queries: QueryClient, id: string): Promise<void> {
+  await queries.prefetchQuery(threadQuery(id));
+  const thread = queries.getQueryData(threadQuery(id).queryKey);
+  const newest = thread?.messages.at(-1)?.id;
+  await Promise.all([
+    newest && !newest.startsWith('pending:') && queries.prefetchQuery(bodyQuery(newest)),
+    thread && !thread.non_candidate && queries.prefetchQuery(candidateQuery(thread.candidate)),
+  ]);
+}
 // All of them: whoever writes chooses among them, and any of their addresses may be on a message.
 export const mailboxesQuery = queryOptions({
   queryKey: keys.mailboxes,

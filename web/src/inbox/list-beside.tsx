@@ -33,6 +33,7 @@ export function ListBeside({
         const at = rows.current.findIndex((row) => row.id === id);
         return at < 0 ? undefined : rows.current[at + 1]?.id;
       },
+      previous: (id) => rows.current[rows.current.findIndex((row) => row.id === id) - 1]?.id,
       open,
     }),
     [rows, turn, open],

@@ -35,6 +35,7 @@ import { Button } from '../ui/button';
 import { part } from '../ui/part';
 import { Banner, Empty, Failed, Skeleton } from '../ui/state';
 import { VirtualList } from '../ui/virtual-list';
+import { useCodeAhead } from './ahead';
 import { ListBeside, useRowKeys } from './list-beside';
 import { useLiveThreads } from './live';
 import { keepOrder, useOrder } from './order';
@@ -188,6 +189,7 @@ function ThreadList({
   );
   useFocusAfter(live.rows.length > 0, () => null);
   useRowKeys(live.rows, !current);
+  useCodeAhead(live.rows.length > 0);
   // Another tab, or other rows of it, begin at their top.
   // biome-ignore lint/correctness/useExhaustiveDependencies: that another one is shown is the point
   useLayoutEffect(() => {

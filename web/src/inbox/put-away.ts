@@ -19,6 +19,7 @@ export type Beside = {
   turn: Turn | undefined; // whose turn it is of
   row: (id: string) => ThreadRow | undefined;
   next: (id: string) => string | undefined;
+  previous?: (id: string) => string | undefined;
   open: (id: string | undefined) => Promise<void>;
 };
 export const BesideList = createContext<Beside | undefined>(undefined);

@@ -42,6 +42,7 @@ import { answeredOf } from '../composer/reply';
 import { turnAfter } from '../composer/shared';
 import { useFocusAfter, useMe, useMedia, useTitle, WIDE } from '../frame/hooks';
 import { useShortcuts } from '../frame/shortcuts';
+import { useNeighborsAhead } from '../inbox/ahead';
 import { useMark, useReading } from '../inbox/mark';
 import { type Beside, BesideList, useAnswered, usePutAwayRow } from '../inbox/put-away';
 import { PreviewPlace } from '../preview/place';
@@ -335,6 +336,7 @@ function ThreadPane({ id }: { id: string }) {
   }, [answerable, me, id, early]);
 
   useWhole(id, thread.data?.id, reply !== undefined);
+  useNeighborsAhead(id, thread.data !== undefined);
   useSteadyComposer(body, end, reply !== undefined);
   useEffect(() => {
     if (!reply) return;

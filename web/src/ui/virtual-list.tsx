@@ -90,7 +90,7 @@ export function VirtualList<T extends { id: string }>({
     const rows = [...(list.current?.querySelectorAll<HTMLElement>('[data-id]') ?? [])];
     return rows.find((row) => row.dataset.id === id)?.querySelector<HTMLElement>('a');
   }, []);
-  // The row is in the document a frame or two after it was scrolled to, or the list was shown.
+  // At once where the row is in the document; it is a frame or two after it was scrolled to, or the list was shown.
   const reach = useCallback(
     (id: string, wanted: () => boolean, there: (link: HTMLElement | undefined) => void) => {
       let frames = 10;
@@ -169,7 +169,8 @@ export function VirtualList<T extends { id: string }>({
         heading.current = undefined;
         arrived();
       };
-      requestAnimationFrame(() => requestAnimationFrame(() => reach(item.id, heads, arrive)));
+      // Behind what is pressed with it, which counts on from there.
+      queueMicrotask(() => reach(item.id, heads, arrive));
     },
     [items, open, virtual, reach, opens],
   );
