@@ -285,6 +285,29 @@ test('a conversation has its head from its row, before the server has answered',
   await tab.context().close();
 });
 
+test('M-1 M-2 j shows what was fetched ahead, and nothing of that was read before', { timeout: 600_000 }, async () => {
+  const tab = await tabOf(1440);
+  const asked = [], answered = [];
+  const name = (request) => `${request.method()} ${new URL(request.url()).pathname.replace('/api/v1', '')}`;
+  tab.on('request', (request) => asked.push(name(request)));
+  tab.on('requestfinished', (request) => answered.push(name(request)));
+  await tab.goto(`${url}/all`);
+  const rows = rowsOf(tab);
+  await rows.nth(1).waitFor();
+  const [, next] = await Promise.all([0, 1].map(async (at) => (await rows.nth(at).getAttribute('href')).match(/[0-9a-f-]{36}/)[0]));
+  await rows.first().click();
+  await tab.locator('.message.open').first().waitFor();
+  const thread = await stage.api.get(`/threads/${next}`);
+  await until('the next one was fetched', async () => answered.includes(`GET /messages/${thread.messages.at(-1).id}/body`));
+  assert.ok(!asked.includes(`PATCH /threads/${next}`), 'nobody has read it');
+  await tab.route('**/api/v1/**', (route) => route.abort());
+  await tab.keyboard.press('j');
+  await tab.waitForURL(`**/all/${next}**`);
+  await tab.locator('.thread-head').getByRole('heading', { name: thread.subject }).waitFor();
+  await tab.locator(`.message.open[data-message="${thread.messages.at(-1).id}"] .message-body`).waitFor();
+  await tab.context().close();
+});
+
 test('W-1 a new message begins anywhere, with the question to whom', { timeout: 600_000 }, async () => {
   for (const [width, language, words] of [[1440, 'en', 'New message'], [768, 'de', 'Neue Nachricht'], [360, 'fr', 'Nouveau message']]) {
     const tab = await tabOf(width, { language });

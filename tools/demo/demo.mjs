@@ -13,7 +13,7 @@ const began = Date.now();
 const progress = (text) => console.error(`${((Date.now() - began) / 1000).toFixed(1).padStart(5)} s  ${text}`);
 
 /** Starts the demo; everything that must be stopped goes into `closing`. */
-export async function startDemo(folder, closing, { port = Number(process.env.HEARBACK_PORT ?? 8025), answering = true } = {}) {
+export async function startDemo(folder, closing, { port = Number(process.env.HEARBACK_PORT ?? 8025), answering = true, pages } = {}) {
   if (await accepts(port)) throw new Error(`Something listens on 127.0.0.1:${port} already. Stop it, or set HEARBACK_PORT to another port.`);
   progress('starting Dovecot and Postfix');
   const accounts = [...users.map((u) => u.email), ...candidates.map((c) => c.address), stranger.address].map((address) => ({ address, password }));
@@ -24,7 +24,7 @@ export async function startDemo(folder, closing, { port = Number(process.env.HEA
   await Promise.all(users.flatMap((user) => ['INBOX', 'Sent'].map((box) =>
     mail.append(user.email, letters.filter((l) => l.mailbox === user.key && l.folder === box).map((l) => ({ ...l, flags: ['\\Seen'] })), box))));
   progress('starting Hearback');
-  const hearback = await startHearback(folder, closing, { mail, port });
+  const hearback = await startHearback(folder, closing, { mail, port, pages });
   progress('making the company');
   await makeCompany(hearback);
   progress('connecting the mailboxes');

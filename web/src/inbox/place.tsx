@@ -13,6 +13,7 @@ import {
 } from 'lucide-react';
 import {
   type ComponentProps,
+  memo,
   type RefObject,
   useCallback,
   useEffect,
@@ -140,6 +141,33 @@ function ThreadPlace({ place }: { place: Place }) {
   );
 }
 
+// On the way from one to the next only these two are drawn anew, not all that are in sight.
+const PlaceRow = memo(function PlaceRow({
+  place,
+  thread,
+  current,
+  search,
+  tabIndex,
+}: {
+  place: Place;
+  thread: ThreadRow;
+  current: boolean;
+  search: TabSearch;
+  tabIndex: 0 | -1;
+}) {
+  const to = `/${place}/$threadId` as const;
+  const params = useMemo(() => ({ threadId: thread.id }), [thread.id]);
+  return (
+    <Row
+      thread={thread}
+      current={current}
+      link={(props) => (
+        <Link to={to} params={params} search={search} tabIndex={tabIndex} {...props} />
+      )}
+    />
+  );
+});
+
 function ThreadList({
   place,
   title,
@@ -168,24 +196,17 @@ function ThreadList({
   };
   const live = useLiveThreads(filter, atTop && !current, current);
   shown.current = live.rows;
-  const to = `/${place}/$threadId` as const;
   const row = useCallback(
     (thread: ThreadRow, tabIndex: 0 | -1) => (
-      <Row
+      <PlaceRow
+        place={place}
         thread={thread}
         current={thread.id === current}
-        link={(props) => (
-          <Link
-            to={to}
-            params={{ threadId: thread.id }}
-            search={search}
-            tabIndex={tabIndex}
-            {...props}
-          />
-        )}
+        search={search}
+        tabIndex={tabIndex}
       />
     ),
-    [current, to, search],
+    [current, place, search],
   );
   useFocusAfter(live.rows.length > 0, () => null);
   useRowKeys(live.rows, !current);
