@@ -68,6 +68,28 @@ TEST_F(Applications, O5_AreMovedByWhomAndWhenIsTold) {
   EXPECT_EQ(moves.at(0).at("job_title"), "Engineer");
 }
 
+TEST_F(Applications, M9_O5_WhoTookThemOutOfAJobAndPutThemBackIsTold) {
+  const auto path = "/applications/" + std::string(application().at("id").as_string());
+  const auto job = application().at("job");
+  ASSERT_EQ(stand.as(max, "DELETE", path).status, 204);
+  const auto ada = stand.session_of(stand.ada);
+  ASSERT_EQ(stand.as(ada, "DELETE", path + "/removal").status, 204);
+  auto timeline = stand.as(ada, "GET", "/candidates/" + stand.carla.text() + "/timeline");
+  ASSERT_EQ(timeline.status, 200) << timeline.text;
+  const auto& jobs = timeline.value.at("jobs").as_array();
+  ASSERT_EQ(jobs.size(), 3u) << timeline.text;
+  EXPECT_EQ(jobs.at(0).at("what"), "added");
+  EXPECT_EQ(jobs.at(1).at("what"), "taken_out");
+  EXPECT_EQ(jobs.at(1).at("by"), "Max");
+  EXPECT_EQ(jobs.at(1).at("how"), "person");
+  EXPECT_EQ(jobs.at(1).at("job"), job);
+  EXPECT_EQ(jobs.at(1).at("job_title"), "Engineer");
+  EXPECT_EQ(jobs.at(2).at("what"), "put_back");
+  EXPECT_EQ(jobs.at(2).at("by"), "Ada");
+  EXPECT_TRUE(timeline.value.at("moves").as_array().empty());
+  EXPECT_TRUE(timeline.value.at("merges").as_array().empty());
+}
+
 TEST_F(Applications, O5_WhoWasSlowerIsToldWhoMovedItAndWhen) {
   ASSERT_EQ(move(stand.session_of(stand.ada), move_to(1, 0)).status, 200);
   auto late = move(max, move_to(2, 0));

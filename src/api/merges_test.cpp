@@ -56,7 +56,17 @@ TEST_F(Merges, O5_ThePreviewIsWhatHappens) {
   EXPECT_EQ(shown.at("merges").at(0).at("name"), "C. Twin");
   EXPECT_EQ(shown.at("merges").at(0).at("by"), "Max");
   EXPECT_TRUE(shown.at("merges").at(0).at("undo_until").is_string());
+  const auto told = [&](CandidateId whose, std::size_t at) {
+    auto timeline = stand.as(max, "GET", path(whose, "/timeline"));
+    EXPECT_EQ(timeline.status, 200) << timeline.text;
+    return timeline.value.at("merges").at(at).as_object();
+  };
+  EXPECT_EQ(told(stand.carla, 0).at("name"), "C. Twin");
+  EXPECT_EQ(told(stand.carla, 0).at("by"), "Max");
+  EXPECT_EQ(told(stand.carla, 0).at("undone"), false);
   ASSERT_EQ(undo(max, twin).status, 204);
+  EXPECT_EQ(told(stand.carla, 1).at("undone"), true);
+  EXPECT_EQ(told(twin, 1).at("name"), "Carla");
   EXPECT_EQ(stand.as(max, "GET", path(twin)).value.at("name"), "C. Twin");
   EXPECT_TRUE(stand.as(max, "GET", path(stand.carla)).value.at("merges").as_array().empty());
   EXPECT_EQ(undo(max, twin).code(), "merge.missing");

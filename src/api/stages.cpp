@@ -152,6 +152,19 @@ json::object present(const store::Move& move) {
           {"to_status", move.to_status}};
 }
 
+json::object present_in_job(const store::Move& move) {
+  return {{"id", move.id.text()},
+          {"application", move.application.text()},
+          {"job", move.job.text()},
+          {"job_title", move.job_title},
+          {"at", to_rfc3339(move.at)},
+          {"by", move.by_name},
+          {"how", move.how},
+          {"what", move.what == store::kTakenOut  ? "taken_out"
+                   : move.what == store::kPutBack ? "put_back"
+                                                  : "added"}};
+}
+
 std::string_view how_of(const Call& call) { return call.asker.session ? "person" : "api"; }
 
 JobEdit read_job_edit(const Call& call, Members& members, const store::Jobs::Row& job) {

@@ -15,6 +15,8 @@ boost::json::array present(const std::vector<rules::Application>& applications,
                            const std::vector<std::string>& titles,
                            const std::vector<store::LastMove>& moved);
 boost::json::object present(const store::Move& move);
+// That the candidate came into the job, was taken out of it, or was put back.
+boost::json::object present_in_job(const store::Move& move);
 
 // How an act of this asker is written down.
 std::string_view how_of(const Call& call);

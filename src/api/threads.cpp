@@ -230,6 +230,16 @@ Reply get_timeline(Call& call) {
   }
   json::array moves;
   for (const auto& move : timeline->moves) moves.push_back(present(move));
+  json::array jobs;
+  for (const auto& one : timeline->jobs) jobs.push_back(present_in_job(one));
+  json::array merges;
+  for (const auto& one : timeline->merges)
+    merges.push_back(json::object{{"id", one.id.text()},
+                                  {"at", to_rfc3339(one.at)},
+                                  {"name", one.name},
+                                  {"by", one.by_name},
+                                  {"undone", one.undone},
+                                  {"exchange", one.exchange}});
   json::array addresses;
   for (const auto& one : timeline->addresses)
     addresses.push_back(json::object{{"id", one.id.text()},
@@ -240,7 +250,9 @@ Reply get_timeline(Call& call) {
                                      {"how", one.how}});
   return json_response(200, {{"messages", std::move(messages)},
                              {"moves", std::move(moves)},
+                             {"jobs", std::move(jobs)},
                              {"addresses", std::move(addresses)},
+                             {"merges", std::move(merges)},
                              {"older", next_page(timeline->older)}});
 }
 

@@ -148,7 +148,9 @@ test('O-2 every answer is as the contract says', { timeout: 600_000 }, async () 
   assert.deepEqual([edited.title, edited.phases.length], ['Opticians', job.phases.length - 1]);
   assert.equal((await ask('changeJob', { id: job.id }, without(job.phases[0]))).code, 'job.changed');
   await ask('changeJob', { id: job.id }, { body: { phases: [], version: edited.version } });
-  assert.equal((await ask('getTimeline', { id: candidate.id })).moves.length, 2);
+  const told = await ask('getTimeline', { id: candidate.id });
+  assert.equal(told.moves.length, 2);
+  assert.deepEqual(told.jobs.map((one) => one.what), ['added', 'taken_out', 'put_back']);
   await ask('catchUp', { id: candidate.id });
   await ask('catchUp', { id: '00000000-0000-7000-8000-000000000000' });
   const second = await ask('addJob', {}, { body: { title: 'Second' } });
@@ -179,6 +181,7 @@ test('O-2 every answer is as the contract says', { timeout: 600_000 }, async () 
   assert.equal((await ask('changeCandidate', { id: twin.id }, { body: { name: 'Late' } })).code, 'candidate.merged');
   await ask('undoMerge', { id: twin.id });
   await ask('undoMerge', { id: twin.id });
+  assert.deepEqual((await ask('getTimeline', { id: candidate.id })).merges.map((one) => one.undone), [false, true]);
   // O-3: by what another system calls things, and from files.
   const named = { external_id: 'ATS/1' };
   await ask('getCandidateNamed', named);

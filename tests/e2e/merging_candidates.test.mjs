@@ -50,13 +50,19 @@ test('O-5 two profiles become one, and are parted again', { timeout: 600_000 }, 
   await has(stage.candidate.id, ['To the first', 'To the twin', 'Since then']);
   await page.goto(`${stage.hearback.url}/candidates/${twin.id}`);
   await page.waitForURL(`**/candidates/${stage.candidate.id}`);
-  await page.getByText(/Merged with Twin .+ by /).waitFor();
+  const facts = page.locator('.timeline-fact');
+  await page.locator('.merged-list').getByText(/Merged with Twin .+ by /).waitFor();
+  await facts.filter({ hasText: /Merged with .?Twin .+ by / }).waitFor();
   await page.getByRole('button', { name: 'Undo this merge' }).click();
   await page.locator('.notice').filter({ hasText: 'The two profiles are parted again.' }).waitFor();
   await has(stage.candidate.id, ['To the first']);
   await has(twin.id, ['To the twin', 'Since then']);
   await until('the page shows it', async () => (await page.locator('article.message').count()) === 1);
-  await page.getByText(/Merged with/).first().waitFor({ state: 'detached' });
+  await page.locator('.merged-list').waitFor({ state: 'detached' });
+  // M-9: that it was done and undone stays told, to who sees both.
+  await facts.filter({ hasText: /Parted from .?Twin .+ again by / }).waitFor();
+  assert.equal(await facts.filter({ hasText: 'Merged with' }).count(), 1);
+  await browser.shoot(page, 'parted');
 });
 
 test('O-5 whoever adds an address that somebody has is offered to merge', { timeout: 600_000 }, async () => {

@@ -83,6 +83,34 @@ test('O-5 M-9 an application is moved where it is read, and everybody sees by wh
   await tab.context().close();
 });
 
+test('M-9 O-5 who took a candidate out of a job and put them back is told, and that they were added stays', { timeout: 600_000 }, async () => {
+  const tab = await tabOf(1440);
+  await tab.goto(`${url}/candidates/${stage.candidate.id}`);
+  const job = '\u2068Backend engineer\u2069';
+  const facts = tab.locator('.timeline-fact');
+  const fact = (words) => facts.filter({ hasText: words });
+  await fact(`Added to ${job} by Ada Admin`).waitFor();
+  await tab.getByRole('button', { name: 'Take out of Backend engineer' }).click();
+  await tab.locator('.notice').getByText('Undo').waitFor();
+  await shows(facts.last(), `Taken out of ${job} by Ada Admin`);
+  assert.equal(await fact(`Added to ${job}`).count(), 1);
+  await shoot(tab, 'taken-out-1440');
+  await tab.keyboard.press('z');
+  await shows(facts.last(), `Put back into ${job} by Ada Admin`);
+  assert.equal(await fact('Backend engineer').filter({ hasText: /^(Added|Taken|Put)/ }).count(), 3);
+  await shoot(tab, 'put-back-1440');
+  await tab.context().close();
+  for (const language of ['de', 'fr']) {
+    const narrow = await tabOf(360, { language, dark: language === 'de' });
+    await narrow.goto(`${url}/candidates/${stage.candidate.id}`);
+    const says = { de: `Von Ada Admin aus der Stelle ${job} genommen`, fr: `Retrait du poste ${job} par Ada Admin` }[language];
+    await narrow.locator('.timeline-fact').filter({ hasText: says }).waitFor();
+    await fits(narrow);
+    await shoot(narrow, `in-job-360-${language}`);
+    await narrow.context().close();
+  }
+});
+
 test('O-5 an existing candidate gets another job', { timeout: 600_000 }, async () => {
   const other = await stage.api.post('/jobs', { title: 'Designer' });
   const tab = await tabOf(390, { language: 'de', dark: true });

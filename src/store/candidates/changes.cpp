@@ -273,7 +273,28 @@ void expect_open(Writing& writing, JobId job) {
            "Open it again, or choose another.");
 }
 
-void enter_job(Writing& writing, const PutApplication& change, bool was_in_another) {
+// `was_in`: the job that it leaves for this one.
+void note_entering(Writing& writing, const PutApplication& change, std::optional<JobId> was_in) {
+  const auto& application = change.application;
+  InJob note{.what = kAdded,
+             .application = application.id,
+             .candidate = application.candidate,
+             .job = application.job,
+             .by = person_of(change.by),
+             .how = change.how,
+             .at = application.created};
+  if (was_in) {
+    note.at = std::max(writing.at, application.created);
+    auto left = note;
+    left.what = kTakenOut;
+    left.job = *was_in;
+    note_in_job(writing, left);
+    note.again = true;
+  }
+  note_in_job(writing, note);
+}
+
+void enter_job(Writing& writing, const PutApplication& change, std::optional<JobId> was_in) {
   const auto& application = change.application;
   if (writing.db.row("select 1 from applications where company = $1 and candidate = $2"
                      " and job = $3 limit 1",
@@ -283,7 +304,8 @@ void enter_job(Writing& writing, const PutApplication& change, bool was_in_anoth
   const auto all = in_stages(writing, application.job);
   const auto phase = stage_or_first(all.phases, application.phase.id);
   const auto status = stage_or_first(all.statuses, application.status.id);
-  writing.happened({.at = was_in_another ? Instant{} : application.created,
+  note_entering(writing, change, was_in);
+  writing.happened({.at = was_in ? Instant{} : application.created,
                     .kind = "application.submitted",
                     .subject = application.id.text(),
                     .candidate = application.candidate,
@@ -501,7 +523,8 @@ void apply(Writing& writing, const PutApplication& change) {
   auto before =
       writing.db.row("select job, phase, status from applications where company = $1 and id = $2",
                      writing.company, application.id);
-  const bool stays = before && before->id<JobId>() == application.job;
+  const auto was_in = before ? std::optional(before->id<JobId>()) : std::nullopt;
+  const bool stays = was_in == application.job;
   if (!sees_job(writing, change.by, application.job))
     refuse(Kind::conflict, "store.reference-missing", "There is no such job.", "Look again.");
   if (!stays) expect_open(writing, application.job);
@@ -510,7 +533,7 @@ void apply(Writing& writing, const PutApplication& change) {
     stay_in_job(writing, change, phase, before->id<StageId>());
   } else {
     const bool rested = is_resting(writing, application.candidate);
-    enter_job(writing, change, before.has_value());
+    enter_job(writing, change, was_in);
     if (rested) note_if_awake(writing, application.candidate);
   }
   const auto moved = list_in_jobs(writing, application.candidate);

@@ -8,6 +8,7 @@
 #include "store/candidates/address_changes_parts.hpp"
 #include "store/candidates/external_ids.hpp"
 #include "store/candidates/leaving_jobs_parts.hpp"
+#include "store/candidates/merges_told.hpp"
 #include "store/candidates/merging.hpp"
 #include "store/candidates/own_files_parts.hpp"
 #include "store/candidates/staging.hpp"
@@ -324,6 +325,7 @@ void apply(Writing& writing, const ForgetCandidate& change) {
       " and state = 'sent' and copy_filed = 0",
       company, change.id);
   forget_removed_applications(writing, change.id);
+  forget_undone_merges(writing, change.id);
   for (const auto* table : {"candidate_follows", "candidate_words", "skipped_mail"})
     db.change("delete from " + std::string(table) + " where company = $1 and candidate = $2",
               company, change.id);

@@ -188,6 +188,13 @@ void apply(Writing& writing, const RemoveApplication& change) {
   // S-6: out of the last of their jobs that was archived, their mail comes in.
   if (rested) note_if_awake(writing, left.candidate);
   follow_jobs(writing, left.candidate);
+  note_in_job(writing, {.what = kTakenOut,
+                        .application = change.application,
+                        .candidate = left.candidate,
+                        .job = left.job,
+                        .by = person_of(change.by),
+                        .how = change.how,
+                        .at = change.at});
   tell_journal(writing, "application.removed", left, change.application, change.by, change.how,
                change.at);
   // Who sees them no more hears of it as well: what is open there is theirs no longer.
@@ -209,6 +216,13 @@ void apply(Writing& writing, const PutBackApplication& change) {
   put_back(writing, change, was);
   if (rested) note_if_awake(writing, was.what.candidate);
   follow_jobs(writing, was.what.candidate);
+  note_in_job(writing, {.what = kPutBack,
+                        .application = change.application,
+                        .candidate = was.what.candidate,
+                        .job = was.what.job,
+                        .by = person_of(change.by),
+                        .how = change.how,
+                        .at = change.at});
   tell_journal(writing, "application.put-back", was.what, change.application, change.by, change.how,
                change.at);
   writing.tell("candidate", was.what.candidate.text(), was.what.candidate);

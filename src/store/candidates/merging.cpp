@@ -8,6 +8,7 @@
 #include "store/candidates/address_changes_parts.hpp"
 #include "store/candidates/external_ids.hpp"
 #include "store/candidates/forgetting.hpp"
+#include "store/candidates/merges_told.hpp"
 #include "store/candidates/merging_parts.hpp"
 #include "store/candidates/named.hpp"
 #include "store/candidates/non_candidates_parts.hpp"
@@ -751,6 +752,7 @@ void apply(Writing& writing, const UndoMerge& change) {
                             together(merged_before, parted.merged),
                             together(kept_before, parted.kept));
   let_go(writing, change.merged, kAllRows);
+  note_undone_merge(writing, change.merged, change.by.user, change.at);
   hand_back_addings_aside(writing, change.merged, undo.kept, undo.at);
   db.change("delete from merged_candidates where company = $1 and merged = $2", company,
             change.merged);

@@ -7,9 +7,11 @@
 #include "store/candidates/address_changes_parts.hpp"
 #include "store/candidates/external_ids.hpp"
 #include "store/candidates/forgetting.hpp"
+#include "store/candidates/merges_told.hpp"
 #include "store/candidates/merging.hpp"
 #include "store/candidates/non_candidates_parts.hpp"
 #include "store/candidates/own_files_parts.hpp"
+#include "store/candidates/staging.hpp"
 #include "store/engine/answers.hpp"
 #include "store/engine/applying.hpp"
 #include "store/engine/nouns_sql.hpp"
@@ -136,7 +138,8 @@ void expect_untouched(Writing& writing, CandidateId person, Instant since) {
   };
   const std::string of = " where company = $1 and candidate = $2 and ";
   if (any("applications" + of + "(created > $3 or moved_at is not null)") ||
-      at_all("removed_applications") || at_all("application_moves") || at_all("candidate_files") ||
+      at_all("removed_applications") ||
+      any("application_moves" + of + "(what <> 'added' or at > $3)") || at_all("candidate_files") ||
       any("candidate_addresses" + of + "since > $3") || any("outbox" + of + "created > $3") ||
       any("corrections" + of + "at > $3") || merged)
     refuse_in_use();
@@ -295,6 +298,8 @@ void apply(Writing& writing, const UndoTakeOver& change) {
   leave_jobs(writing, with.person, change.at);
   take_back_addresses(writing, with.person, address, normal, change.at);
   drop_address_changes(writing, with.person);
+  drop_moves(writing, with.person);
+  forget_undone_merges(writing, with.person);
   drop_removed_files(writing, with.person);
   for (const auto* table : {"candidate_follows", "candidate_words", "skipped_mail", "taken_over"})
     db.change("delete from " + std::string(table) + " where company = $1 and candidate = $2",

@@ -185,6 +185,9 @@ TEST_P(NonCandidatesTest, M3_AndBackWhereNobodyHasGoneOn) {
   EXPECT_TRUE(candidates(ada, "pat").empty());
   EXPECT_TRUE(synced().empty());
   EXPECT_EQ(ask(JobById{as(ada), welder})->candidates, 0u);
+  if (GetParam() != On::memory)  // of which their timeline told (M-9)
+    tables()->read(
+        [](Db& db) { EXPECT_EQ(db.row("select count(*) from application_moves")->number(), 0); });
   EXPECT_EQ(ask(NonCandidateOf{as(clara), talk.id})->keeper, clara.id);
   EXPECT_EQ(ask(ThreadById{as(ada), talk.id})->candidate_name, "pat@agency.example");
   commit(UndoTakeOver{talk.id, as(clara), now});  // once is enough

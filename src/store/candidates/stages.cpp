@@ -107,7 +107,7 @@ std::optional<std::set<UserId>> put_kind_and_team(Writing& writing, const Change
 // How a query of moves names its columns: read_move().
 constexpr std::string_view kMoveColumns =
     "v.id, v.application, v.job, j.title, v.at, v.moved_by, u.name, v.how, v.from_phase,"
-    " v.to_phase, v.from_status, v.to_status";
+    " v.to_phase, v.from_status, v.to_status, v.what";
 
 Move read_move(Row& row) {
   Move move;
@@ -123,7 +123,17 @@ Move read_move(Row& row) {
   move.to_phase = row.text();
   move.from_status = row.text();
   move.to_status = row.text();
+  move.what = row.text();
   return move;
+}
+
+// What the journal numbers is what the row is found by: they are the same event.
+MoveId id_of_next(const Writing& writing) {
+  MoveId id;
+  const auto position = writing.journal_position + writing.journal.size() + 1;
+  for (std::size_t i = 0; i < 8; ++i)
+    id.bytes[15 - i] = static_cast<std::uint8_t>(position >> (8 * i));
+  return id;
 }
 
 }  // namespace
@@ -170,16 +180,12 @@ Stage still_or_first(const std::vector<Stage>& among, StageId id) {
   return stage_or_first(among, find_stage(among, id) ? id : StageId{});
 }
 
-// What the journal numbers is what the row is found by: they are the same event.
 void move(Writing& writing, const Moving& moving) {
   const bool phase = moving.from_phase.id != moving.to_phase.id;
   const bool status = moving.from_status.id != moving.to_status.id;
   if (!phase && !status) return;
   const auto asked = moving.at == Instant{} ? writing.at : moving.at;
-  MoveId id;
-  const auto position = writing.journal_position + writing.journal.size() + 1;
-  for (std::size_t i = 0; i < 8; ++i)
-    id.bytes[15 - i] = static_cast<std::uint8_t>(position >> (8 * i));
+  const auto id = id_of_next(writing);
   // Of two that were asked for at once the later one isn't dated before the other.
   auto moved = writing.db.row(
       "update applications set phase = $3, status = $4, moved_by = $6,"
@@ -208,6 +214,22 @@ void move(Writing& writing, const Moving& moving) {
   if (phase) tell("application.phase-changed", moving.from_phase, moving.to_phase);
   if (status) tell("application.status-changed", moving.from_status, moving.to_status);
   writing.tell("candidate", moving.candidate.text(), moving.candidate);
+}
+
+void note_in_job(Writing& writing, const InJob& note) {
+  auto id = id_of_next(writing);
+  if (note.again) id.bytes[7] = 1;  // behind the first
+  writing.db.change(
+      "insert into application_moves(company, id, candidate, application, job, at, moved_by, how,"
+      " what, from_phase, to_phase, from_status, to_status)"
+      " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', '', '', '')",
+      writing.company, id, note.candidate, note.application, note.job, note.at, note.by, note.how,
+      note.what);
+}
+
+void drop_moves(Writing& writing, CandidateId candidate) {
+  writing.db.change("delete from application_moves where company = $1 and candidate = $2",
+                    writing.company, candidate);
 }
 
 std::vector<Move> moves_below(Db& db, const Scope& scope, CandidateId candidate, Instant at,

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/ids.hpp"
@@ -97,7 +98,12 @@ struct LastMove {
   bool operator==(const LastMove&) const = default;
 };
 
+// What became of an application: it went to another phase or status, or the candidate came into
+// the job, was taken out of it, or was put back.
+inline constexpr std::string_view kMoved = "moved", kAdded = "added", kTakenOut = "taken-out",
+                                  kPutBack = "put-back";
 // One of a candidate's, as their timeline tells it.
+// docs/decisions/0083-what-became-of-a-candidate-in-jobs.md
 struct Move {
   MoveId id;
   ApplicationId application;
@@ -108,6 +114,7 @@ struct Move {
   std::string by_name;
   std::string how;
   std::string from_phase, to_phase, from_status, to_status;  // alike: it stayed
+  std::string what{kMoved};                                  // of all else these are empty
 };
 
 }  // namespace hearback::store

@@ -47,6 +47,22 @@ struct Moving {
 };
 void move(Writing& writing, const Moving& moving);
 
+// The candidate came into the job, was taken out of it, or was put back: one row, as of a move. It
+// is the event of the next entry in the journal. `again`: the second one of that entry.
+struct InJob {
+  std::string_view what;  // kAdded, kTakenOut, kPutBack
+  ApplicationId application;
+  CandidateId candidate;
+  JobId job;
+  std::optional<UserId> by = {};
+  std::string_view how = {};
+  Instant at;
+  bool again = false;
+};
+void note_in_job(Writing& writing, const InJob& note);
+// M-3: of who is no candidate again nothing of it is told.
+void drop_moves(Writing& writing, CandidateId candidate);
+
 // The newest of a candidate's moves below (at, id), in jobs that the scope may see; newest first.
 std::vector<Move> moves_below(Db& db, const rules::Scope& scope, CandidateId candidate, Instant at,
                               MoveId id, std::size_t rows);

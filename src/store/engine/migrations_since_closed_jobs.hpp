@@ -390,4 +390,30 @@ inline constexpr std::string_view kAwake = R"(
 alter table candidates add column reopened {int} not null default 0;
 )";
 
+// M-9, O-5: what became of an application: moved, or added to its job, taken out of it, put back;
+// and merges that were undone, told on both profiles.
+inline constexpr std::string_view kToldInJobs = R"(
+alter table application_moves add column what text not null default 'moved';
+create table undone_merges(
+  company {blob} not null, id {blob} not null, merged {blob} not null, kept {blob} not null,
+  merged_name text not null, kept_name text not null, at {int} not null, changed_by {blob} not null,
+  undone {int} not null,
+  primary key (company, id),
+  foreign key (company, changed_by) references users(company, id)) {rows};
+create index undone_merges_by_merged on undone_merges(company, merged);
+create index undone_merges_by_kept on undone_merges(company, kept);
+)";
+// Whoever had become part of another one takes along what is told of them when that is undone.
+inline constexpr std::string_view kToldGoesBack = R"(
+insert into merged_moves(company, merged, application)
+  with recursive part(company, application, merged) as (
+    select company, id, candidate from removed_applications
+    union select company, id, merged from merged_applications
+    union select p.company, p.application, g.part_of from part p join merged_candidates g
+      on g.company = p.company and g.merged = p.merged)
+  select p.company, p.merged, p.application from part p join merged_candidates g
+    on g.company = p.company and g.merged = p.merged where g.undo_until is not null
+  on conflict do nothing;
+)";
+
 }  // namespace hearback::store

@@ -731,6 +731,7 @@ constexpr Migration kMigrations[] = {
     {kLookedThrough},
     {kAwake},
     {"", add_file_documents},
+    {kToldInJobs, note_jobs_of_old, kToldGoesBack},
 };
 
 void run_all(const Database& database, Db& db, std::string_view migration) {

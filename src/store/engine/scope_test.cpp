@@ -636,6 +636,7 @@ TEST_P(Walls, SEC9_NoQuestionCrossesCompanies) {
     EXPECT_TRUE(ask(Candidates{scope, "", {}, {}}).rows.empty());
     EXPECT_TRUE(ask(Candidates{scope, "", welder, {}}).rows.empty());
     EXPECT_FALSE(ask(CandidateById{scope, wanda}));
+    EXPECT_FALSE(ask(CandidateTimeline{scope, wanda, {}}));
     EXPECT_TRUE(ask(SyncedAddresses{scope}).empty());
     EXPECT_TRUE(ask(SyncedAddresses{scope, {wanda}}).empty());
     EXPECT_TRUE(ask(Sought{scope}).empty());

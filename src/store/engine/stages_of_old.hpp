@@ -1,5 +1,6 @@
 #pragma once
-// The migration that made rows of the texts which applications had as phase and status.
+// The migrations that made rows of the texts which applications had as phase and status, and of
+// when they came into their job.
 #include <string_view>
 
 #include "store/engine/db.hpp"
@@ -55,5 +56,9 @@ create index applications_by_status on applications(company, job, status);
 // Between the two: every job gets those that a new one begins with, in the language of who came
 // first, and after them whatever else its applications were in.
 void name_stages(Db& db);
+
+// M-9: what there is to tell of how candidates came into their jobs, and out of them, from before
+// that was noted. Nobody knows any more who added them.
+void note_jobs_of_old(Db& db);
 
 }  // namespace hearback::store

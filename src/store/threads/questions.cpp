@@ -166,12 +166,13 @@ Page<rules::Placement> placed_page(Db& db, const Scope& scope, const std::string
   return placements;
 }
 
-// Messages, moves and addresses in one order, of which a page takes the newest: of each no more
-// than fit.
+// Messages, moves, addresses and merges in one order, of which a page takes the newest: of each no
+// more than fit.
 struct TimelinePage {
   std::vector<rules::Placement> placements;  // oldest first
   std::vector<Move> moves;                   // likewise
   std::vector<AddressChange> addresses;      // likewise
+  std::vector<MergeTold> merges;             // likewise
   std::string older;
 };
 
@@ -183,7 +184,8 @@ TimelinePage timeline_page(Db& db, const Scope& scope, CandidateId candidate,
   auto moves = moves_below(db, scope, candidate, {below.key}, MoveId{below.id}, shown + 1);
   auto addresses = address_changes_below(db, scope.company, candidate, {below.key},
                                          AddressChangeId{below.id}, shown + 1);
-  enum class Of { message, move, address };
+  auto merges = merges_below(db, scope, candidate, {below.key}, MergeFactId{below.id}, shown + 1);
+  enum class Of { message, move, address, merge };
   struct One {
     Instant at;
     Uuid id;
@@ -197,6 +199,7 @@ TimelinePage timeline_page(Db& db, const Scope& scope, CandidateId candidate,
     all.push_back({at, placement.message.bytes, Of::message});
   for (const auto& one : moves) all.push_back({one.at, one.id.bytes, Of::move});
   for (const auto& one : addresses) all.push_back({one.at, one.id.bytes, Of::address});
+  for (const auto& one : merges) all.push_back({one.at, one.id.bytes, Of::merge});
   std::ranges::sort(all, std::greater<>{});
   const auto page = page_of(std::move(all), shown, [](const One& one) {
     return Cursor{std::to_string(one.at.ms), one.id};
@@ -206,6 +209,7 @@ TimelinePage timeline_page(Db& db, const Scope& scope, CandidateId candidate,
   };
   moves.resize(many(Of::move));
   addresses.resize(many(Of::address));
+  merges.resize(many(Of::merge));
   placed.resize(many(Of::message));
   TimelinePage found;
   found.older = page.next;
@@ -213,8 +217,10 @@ TimelinePage timeline_page(Db& db, const Scope& scope, CandidateId candidate,
   std::ranges::reverse(found.placements);
   std::ranges::reverse(moves);
   std::ranges::reverse(addresses);
+  std::ranges::reverse(merges);
   found.moves = std::move(moves);
   found.addresses = std::move(addresses);
+  found.merges = std::move(merges);
   return found;
 }
 
@@ -405,8 +411,10 @@ AnswerTo<CandidateTimeline> answer(Reading& reading, const CandidateTimeline& as
   });
   timeline.messages = assemble(reading.db, scope, page.placements);
   timeline.ours = ours_in(reading.db, scope, timeline.messages);
-  timeline.moves = std::move(page.moves);
+  for (auto& one : page.moves)
+    (one.what == kMoved ? timeline.moves : timeline.jobs).push_back(std::move(one));
   timeline.addresses = std::move(page.addresses);
+  timeline.merges = std::move(page.merges);
   timeline.older = std::move(page.older);
   return timeline;
 }

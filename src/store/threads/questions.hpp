@@ -11,6 +11,7 @@
 #include "rules/nouns.hpp"
 #include "rules/triage.hpp"
 #include "store/candidates/address_changes.hpp"
+#include "store/candidates/merges_told.hpp"
 #include "store/candidates/stages.hpp"
 #include "store/engine/page.hpp"
 #include "store/threads/correcting.hpp"
@@ -128,8 +129,9 @@ struct ThreadById {  // of one that has become part of another: that one (T-8)
   using Answer = std::optional<Found>;
 };
 // All messages of all of a candidate's threads that the scope may see, by date, and between them
-// who moved the candidate's applications, in jobs that it may see, and which addresses they got and
-// lost (M-9). A page holds so many of all together.
+// who moved the candidate's applications, who put them into a job, out of it and back, in jobs that
+// it may see, which addresses they got and lost, and which profiles became part of theirs, or were
+// parted from it (M-9). A page holds so many of all together.
 struct CandidateTimeline {
   Scope scope;
   CandidateId candidate;
@@ -138,7 +140,9 @@ struct CandidateTimeline {
     std::vector<MessageInThread> messages;  // of this page, oldest first, each once
     std::vector<rules::Thread> threads;     // in which these lie
     std::vector<Move> moves;                // of this page, oldest first
+    std::vector<Move> jobs;                 // likewise: who came into which, and out of it
     std::vector<AddressChange> addresses;   // likewise
+    std::vector<MergeTold> merges;          // likewise
     // By which of our addresses each message left or came, as its own header names it.
     std::unordered_map<MessageId, mail::Address> ours;
     std::string older;  // as in ThreadById

@@ -523,7 +523,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All messages of the candidate's conversations, as far as I may see them, who moved their applications, and which addresses they got and lost, by date: the newest, older ones page by page (M-9) */
+        /** All messages of the candidate's conversations, as far as I may see them, who moved their applications, put them into a job, out of it or back, which addresses they got and lost, and which profiles became part of theirs, by date: the newest, older ones page by page (M-9) */
         get: operations["getTimeline"];
         put?: never;
         post?: never;
@@ -2179,10 +2179,42 @@ export interface components {
             messages: components["schemas"]["TimelineMessage"][];
             /** @description Of this page, oldest first: of applications in jobs that I may see */
             moves: components["schemas"]["Move"][];
+            /** @description Of this page, oldest first: who added them to a job that I may see, took them out of it, or put them back */
+            jobs: components["schemas"]["InJob"][];
             /** @description Of this page, oldest first: which addresses they got and lost since they were added */
             addresses: components["schemas"]["AddressChange"][];
+            /** @description Of this page, oldest first: which profiles became part of this one, and were parted from it again; the latter only where I see both */
+            merges: components["schemas"]["MergeTold"][];
             /** @description The cursor of what is older */
             older: string | null;
+        };
+        InJob: {
+            id: string;
+            /** @description It may be there no more */
+            application: string;
+            job: string;
+            job_title: string;
+            /** Format: date-time */
+            at: string;
+            /** @description Their name; empty: nobody did, or nobody knows who */
+            by: string;
+            /** @enum {unknown} */
+            how: "person" | "api" | "import" | "rule";
+            /** @enum {unknown} */
+            what: "added" | "taken_out" | "put_back";
+        };
+        MergeTold: {
+            id: string;
+            /** Format: date-time */
+            at: string;
+            /** @description Of the other one, as it was then */
+            name: string;
+            /** @description Their name */
+            by: string;
+            /** @description The two were parted again */
+            undone: boolean;
+            /** @description It was the exchange with somebody who is no candidate (M-3) */
+            exchange: boolean;
         };
         AddressChange: {
             id: string;

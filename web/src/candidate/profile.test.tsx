@@ -38,7 +38,7 @@ beforeEach(() => {
     const { pathname } = new URL((input as Request).url);
     const [, id] = /\/candidates\/([^/]+)$/.exec(pathname) ?? [];
     if (id) return Response.json(candidate(whole[id] ?? id));
-    const timeline = { messages: [], moves: [], addresses: [], older: null };
+    const timeline = { messages: [], moves: [], jobs: [], addresses: [], merges: [], older: null };
     return Response.json({ rows: [], next: null, search: null, ...timeline });
   });
 });

@@ -8,8 +8,10 @@ import {
   AtSign,
   BriefcaseBusiness,
   Forward,
+  Merge,
   Paperclip,
   Reply,
+  Split,
   UserRoundPlus,
 } from 'lucide-react';
 import { Fragment, useCallback, useEffect, useMemo, useRef, useState } from 'react';
@@ -63,7 +65,9 @@ type Answering = {
 };
 type Move = Schemas['Move'];
 type AddressChange = Schemas['AddressChange'];
-type Page = Pick<Schemas['Timeline'], 'moves' | 'addresses'>;
+type InJob = Schemas['InJob'];
+type MergeTold = Schemas['MergeTold'];
+type Page = Pick<Schemas['Timeline'], 'moves' | 'jobs' | 'addresses' | 'merges'>;
 type Fact = { id: string; at: string; icon: typeof AtSign; words: string };
 // `opens`: the message before it is of another conversation. `gap`: how long before it no message came.
 type Ours = TimelineMessage['ours'];
@@ -89,6 +93,23 @@ export function moveWords(move: Move, candidate: string, t: TFunction): string {
 
 // However it is written, the words around it stay where they are.
 const isolated = (name: string) => `\u2068${name}\u2069`;
+
+const IN_JOB = { added: 'added', taken_out: 'takenOut', put_back: 'putBack' } as const;
+
+// Taken out of Backend engineer by Ada
+export function inJobWords({ what, job_title, by }: InJob, t: TFunction): string {
+  const said = IN_JOB[what];
+  return t(by ? `timeline.inJob.${said}By` : `timeline.inJob.${said}`, {
+    job: isolated(job_title),
+    who: by,
+  });
+}
+
+// Merged with J. Doe by Ada
+export function mergeWords({ name, by, undone, exchange }: MergeTold, t: TFunction): string {
+  const said = undone ? 'undone' : exchange ? 'exchange' : 'with';
+  return t(`timeline.merged.${said}`, { name: isolated(name), who: by });
+}
 
 // Ada took an address off: which one isn't told any longer.
 function untoldOf({ by, added, how }: AddressChange) {
@@ -117,12 +138,6 @@ export function factsOf(
 ): Fact[] {
   return [
     { id: 'added', at: candidate.created, icon: UserRoundPlus, words: t('timeline.added') },
-    ...candidate.applications.map((one) => ({
-      id: one.id,
-      at: one.created,
-      icon: BriefcaseBusiness,
-      words: t('timeline.applied', { job: one.job_title }),
-    })),
     ...files.flatMap((one) =>
       one.file
         ? {
@@ -145,11 +160,23 @@ export function pagedFacts(pages: readonly Page[], candidate: string, t: TFuncti
       icon: ArrowRight,
       words: moveWords(move, candidate, t),
     })),
+    ...page.jobs.map((one) => ({
+      id: one.id,
+      at: one.at,
+      icon: BriefcaseBusiness,
+      words: inJobWords(one, t),
+    })),
     ...page.addresses.map((one) => ({
       id: one.id,
       at: one.at,
       icon: AtSign,
       words: addressWords(one, t),
+    })),
+    ...page.merges.map((one) => ({
+      id: one.id,
+      at: one.at,
+      icon: one.undone ? Split : Merge,
+      words: mergeWords(one, t),
     })),
   ]);
   return facts.sort((one, other) => Date.parse(one.at) - Date.parse(other.at));
