@@ -270,6 +270,7 @@ test('O-2 every answer is as the contract says', { timeout: 600_000 }, async () 
   await ask('search', {}, { query: '?q=before%3Ayesterday+color%3Ared' });
   await ask('search', {}, { query: `?q=${'x'.repeat(501)}` });
   await ask('search');
+  await ask('searchFiles', {}, { query: '?q=pdf&limit=3' });
   await ask('searchFiles', {}, { query: `?q=${'x'.repeat(501)}` });
   await ask('searchFiles', {}, { query: '?q=x&cursor=nonsense' });
   const seen = thread.came;

@@ -16,6 +16,9 @@ import partFr from '../imports/words/fr.json';
 import narrowDe from '../inbox/words/de.json';
 import narrowEn from '../inbox/words/en.json';
 import narrowFr from '../inbox/words/fr.json';
+import searchDe from '../search/words/de.json';
+import searchEn from '../search/words/en.json';
+import searchFr from '../search/words/fr.json';
 import mailboxDe from '../settings/words/de.json';
 import mailboxEn from '../settings/words/en.json';
 import mailboxFr from '../settings/words/fr.json';
@@ -38,10 +41,10 @@ function flat(tree: Tree, path = ''): Map<string, string> {
 
 // With the words that come with pages of their own.
 const whole = (...parts: Tree[]) => new Map(parts.flatMap((part) => [...flat(part)]));
-const english = whole(en, partEn, narrowEn, mailboxEn, profileEn, findingEn, draftsEn);
+const english = whole(en, partEn, narrowEn, mailboxEn, profileEn, findingEn, draftsEn, searchEn);
 const others = {
-  fr: whole(fr, partFr, narrowFr, mailboxFr, profileFr, findingFr, draftsFr),
-  de: whole(de, partDe, narrowDe, mailboxDe, profileDe, findingDe, draftsDe),
+  fr: whole(fr, partFr, narrowFr, mailboxFr, profileFr, findingFr, draftsFr, searchFr),
+  de: whole(de, partDe, narrowDe, mailboxDe, profileDe, findingDe, draftsDe, searchDe),
 };
 const holes = (words: string) => [...words.matchAll(/\{\{(\w+)/g)].map((one) => one[1]).sort();
 

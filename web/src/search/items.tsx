@@ -227,6 +227,8 @@ function ItemLink({
   }
 }
 
+const BEHIND_NAME = 12; // characters before what was found, behind whose it is
+
 // Its name, with what was found in it; whose it is; what of it was found, or who put it there.
 function FileLines({ of }: { of: FoundFile }) {
   const { t } = useTranslation();
@@ -240,21 +242,22 @@ function FileLines({ of }: { of: FoundFile }) {
       </span>
       <span className="search-lines">
         <span className="thread-line">
-          <bdi className="truncate search-name" title={of.filename || undefined}>
+          <bdi className="truncate grow" title={of.filename || undefined}>
             {named ? <Excerpt pieces={of.excerpt} /> : of.filename || t('attachment.unnamed')}
           </bdi>
-          <span className="truncate grow quiet">
-            <bdi>{person(of.candidate.name, []).first}</bdi>
-          </span>
           <time className="quiet tabular" dateTime={of.at} title={format.full(of.at)}>
             {format.day(of.at)}
           </time>
         </span>
         <span className="thread-line third">
+          <span className="truncate thread-file">
+            <bdi>{person(of.candidate.name, []).first}</bdi>
+            {' · '}
+          </span>
           <span className="truncate grow" dir="auto">
             <bdi>
               {of.where === 'contents' ? (
-                <Excerpt pieces={of.excerpt} />
+                <Excerpt pieces={of.excerpt} before={BEHIND_NAME} />
               ) : (
                 t('find.fileBy', { name: of.added_by })
               )}

@@ -275,8 +275,8 @@ it('M-6 W-9 files on profiles stand before the conversations, and lead to the fi
     'Everything in one box',
   ]);
   const rows = screen.getAllByRole('listitem');
-  expect(rows[1]?.textContent).toMatch(/CV\.pdfLéa Martin.*I weld in Zürich/);
-  expect(rows[2]?.textContent).toMatch(/Zürich\.pdfLéa Martin.*added by Clara Weiss/);
+  expect(rows[1]?.textContent).toMatch(/CV\.pdf.*Léa Martin · I weld in Zürich/);
+  expect(rows[2]?.textContent).toMatch(/Zürich\.pdf.*Léa Martin · added by Clara Weiss/);
   expect(rows.map((one) => one.querySelector('a')!.href.replace(location.origin, ''))).toEqual([
     '/candidates/c1',
     '/candidates/c1?file=f1',
