@@ -19,9 +19,10 @@ before(async () => {
 }, { timeout: 600_000 });
 after(() => stage?.closing.close());
 
-test('from the one-time link to the first imported thread, by the page alone', { timeout: 600_000 }, async () => {
+test('C-8 from the one-time link to the first imported thread, by the page alone', { timeout: 600_000 }, async () => {
   const folder = path.join(stage.folder, 'first');
   fs.mkdirSync(folder, { mode: 0o700 });
+  const began = performance.now();
   const fresh = await startHearback(folder, stage.closing, { mail: stage.mail, extra: ['--fast-retries'] });
   const context = await browser.newContext({ viewport: { width: 390, height: 800 }, locale: 'en-GB', timezoneId: 'Europe/Berlin' });
   const first = await context.newPage();
@@ -74,7 +75,17 @@ test('from the one-time link to the first imported thread, by the page alone', {
   }
   await connectGo.click();
   await first.waitForURL(/\/email\/[0-9a-f-]{36}/);
-  await first.getByText(/headers were seen and \d+ messages read/).waitFor();
+  const ownPage = first.url();
+  // How it ends is in sight, with the next step beside it, and nothing says otherwise.
+  const inSight = async (words) => {
+    for (const one of [words, first.getByRole('link', { name: 'Open inbox' })]) {
+      await one.waitFor();
+      const box = await one.boundingBox();
+      assert.ok(box.y >= 0 && box.y + box.height <= first.viewportSize().height, `${await one.innerText()} is at ${box.y}`);
+    }
+  };
+  await inSight(first.getByText('Of 1 message looked at, none is with a candidate yet. Add candidates, and their e-mail comes here.'));
+  assert.equal(await first.getByText(/import has begun/).count(), 0);
   await first.getByRole('link', { name: 'Open inbox' }).click();
   await first.setViewportSize({ width: 1280, height: 800 });
   const next = first.getByRole('button', { name: 'Add candidate' });
@@ -95,7 +106,22 @@ test('from the one-time link to the first imported thread, by the page alone', {
   }
   await first.goto(`${fresh.url}/inbox`);
   await first.locator('a.thread-row').first().waitFor();
+  const took = (performance.now() - began) / 1000;
+  console.log(`From the empty folder to the first imported thread: ${took.toFixed(1)} s.`);
+  assert.ok(took < 120, `it took ${took} s`);
   await first.getByRole('link', { name: /^To answer ?\d+$/ }).waitFor();
+  for (const [language, words] of [['en', /^1 message with candidates imported, of \d+ looked at\.$/], ['de', /^1 Nachricht mit Kandidaten importiert, von \d+ angesehenen\.$/], ['fr', /^1 message avec des candidats importé, sur \d+ examinés\.$/]]) {
+    await first.request.patch(`${fresh.url}/api/v1/me`, { data: { language }, headers: { origin: fresh.url, 'sec-fetch-site': 'same-origin' } });
+    for (const [width, height] of [[360, 740], [1440, 900]]) {
+      await first.setViewportSize({ width, height });
+      await first.goto(ownPage);
+      const said = first.getByText(words);
+      await said.waitFor();
+      const box = await said.boundingBox();
+      assert.ok(box.y + box.height <= height / 2, `${language}, ${width} px: ${box.y}`);
+      await shoot(first, `numbers-${language}-${width}`);
+    }
+  }
   await context.close();
 
   // A colleague needs to know no server: the admin's stand there.

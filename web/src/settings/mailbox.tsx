@@ -30,6 +30,7 @@ export function MailboxSettings() {
     <SettingsPage
       path={[t('settings.account'), t('settings.profile'), t('settings.email')]}
       title={mailbox.data?.address ?? t('settings.email')}
+      text={mailbox.data && isProven(mailbox.data) && <Imported mailbox={mailbox.data} />}
       back="/settings/account/profile/email"
       action={
         <Button asChild>
@@ -45,6 +46,32 @@ export function MailboxSettings() {
         <Sections key={mailbox.data.id} mailbox={mailbox.data} />
       )}
     </SettingsPage>
+  );
+}
+
+// Of any other, nothing is read.
+const isProven = ({ address_proof }: Mailbox) =>
+  address_proof !== 'none' && address_proof !== 'refused';
+
+// How setting up ends: what has come, beside the way to it.
+function Imported({ mailbox }: { mailbox: Mailbox }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const health = healthOf(mailbox);
+  const counts = {
+    count: mailbox.bodies_fetched,
+    seen: format.number(mailbox.headers_seen),
+    fetched: format.number(mailbox.bodies_fetched),
+  };
+  const underway = health === 'importing' || health === 'starting';
+  return (
+    <span role="status">
+      {underway
+        ? t('imported.soFar', counts)
+        : mailbox.bodies_fetched > 0
+          ? t('imported.count', counts)
+          : t('imported.none', { ...counts, count: mailbox.headers_seen })}
+    </span>
   );
 }
 
