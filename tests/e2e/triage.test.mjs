@@ -509,7 +509,7 @@ test('M-2 M-7 a list is narrowed by keyboard alone, its address keeps that, and 
   await page.goto(`${url}/all?to_answer=true`);
   await page.getByRole('button', { name: 'Longest wait first', pressed: true }).waitFor();
   await until('the first of them leads again', async () => String(await first()) === String((await longest()).slice(0, 3)));
-  await page.getByRole('button', { name: 'Longest wait first' }).press('Enter');
+  await page.getByRole('button', { name: 'Longest wait first', exact: true }).press('Enter');
   await page.getByRole('button', { name: 'Longest wait first', pressed: false }).waitFor();
   await page.reload();
   await page.getByRole('button', { name: 'Longest wait first', pressed: false }).waitFor();
