@@ -34,6 +34,13 @@ export function Addresses({ candidate }: { candidate: Candidate }) {
     requestAnimationFrame(() =>
       box.current?.querySelector<HTMLElement>('.address-add')?.focus({ preventScroll: true }),
     );
+  const close = () => {
+    setAdding(undefined);
+    setWrong(undefined);
+    setSharing(undefined);
+    save.reset();
+    focusAdd();
+  };
   const current = candidate.addresses.map((one) => one.address);
 
   // What comes and what goes, whatever a colleague has changed in the list meanwhile.
@@ -148,6 +155,11 @@ export function Addresses({ candidate }: { candidate: Candidate }) {
         <form
           className="stack"
           noValidate
+          onKeyDown={(event) => {
+            if (event.key !== 'Escape' || save.isPending) return;
+            event.stopPropagation(); // the card may lie in a drawer, which stays
+            close();
+          }}
           onSubmit={(event) => {
             event.preventDefault();
             if (save.isPending) return;
@@ -184,16 +196,7 @@ export function Addresses({ candidate }: { candidate: Candidate }) {
             <Button look="primary" small type="submit" busy={save.isPending && !sharing}>
               {t('address.save')}
             </Button>
-            <Button
-              small
-              onClick={() => {
-                setAdding(undefined);
-                setWrong(undefined);
-                setSharing(undefined);
-                save.reset();
-                focusAdd();
-              }}
-            >
+            <Button small onClick={close}>
               {t('cancel')}
             </Button>
           </div>
