@@ -31,7 +31,8 @@ export function useFocusBack(
     if (dialog && dialog !== event.target && !dialog.contains(target)) return;
     if (target instanceof HTMLElement && target.isConnected && target !== document.body) {
       target.focus({ preventScroll: true });
-    } else {
+    } else if (document.activeElement === document.body || !document.activeElement) {
+      // (A dialog that lay below and has gone along may have given it back already.)
       const place = otherwise?.() ?? document.getElementById('main');
       place?.focus({ preventScroll: true });
     }
