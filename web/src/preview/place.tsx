@@ -49,7 +49,8 @@ function useSide(): [Side, (side: Side) => void] {
   return [side, choose];
 }
 
-// What had the focus gets it back; where it has gone, the main part does.
+// What had the focus gets it back. Where it has gone: what shows the same file, as the card that was made anew does;
+// else the main part.
 function useReturn() {
   const from = useRef<Element | null>(null);
   return {
@@ -59,11 +60,17 @@ function useReturn() {
     back: () => {
       const target = from.current;
       from.current = null;
-      if (target instanceof HTMLElement && target.isConnected && target !== document.body)
-        target.focus({ preventScroll: true });
-      else document.getElementById('main')?.focus({ preventScroll: true });
+      if (!(target instanceof HTMLElement) || target === document.body) return focusOn(null);
+      const { file } = target.dataset;
+      const same = file && document.querySelector(`.beside [data-file="${CSS.escape(file)}"]`);
+      focusOn(target.isConnected ? target : same || null);
     },
   };
+}
+
+function focusOn(at: Element | null) {
+  const place = at instanceof HTMLElement ? at : document.getElementById('main');
+  place?.focus({ preventScroll: true });
 }
 
 const isSame = (one: Previewed, other: Previewed) =>

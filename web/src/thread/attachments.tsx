@@ -188,6 +188,7 @@ export function FileChip({
     <button
       type="button"
       className="attachment"
+      data-file={addressOf(file)} // by which it has the focus again, made anew
       title={t('attachment.open', { name })}
       onClick={() => open(among, at)}
     >
