@@ -182,7 +182,7 @@ async function walk(tab, places, width, within) {
 const WIDTHS = [1440, 390];
 const both = async (walk) => (await Promise.all(WIDTHS.map(walk))).flat();
 
-test('U1 axe finds nothing in any place of the page', { timeout: 600_000 }, async () => {
+test('U8 axe finds nothing in any place of the page', { timeout: 600_000 }, async () => {
   assert.deepEqual(await both(async (width) => {
     const tab = await browser.tabOf(width);
     const found = await walk(tab, places(), width, true);
@@ -191,7 +191,7 @@ test('U1 axe finds nothing in any place of the page', { timeout: 600_000 }, asyn
   }), []);
 });
 
-test('U1 axe finds nothing at the doors', { timeout: 600_000 }, async () => {
+test('U8 axe finds nothing at the doors', { timeout: 600_000 }, async () => {
   assert.deepEqual(await both(async (width) => {
     const context = await browser.browser.newContext({ viewport: { width, height: 900 }, locale: 'en' });
     const found = await walk(await context.newPage(), doors(), width);

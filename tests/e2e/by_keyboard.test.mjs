@@ -47,7 +47,7 @@ async function goTo(words, option) {
   await tab.keyboard.press('Enter');
 }
 
-test('U3 a token is made and removed by keys alone', { timeout: 600_000 }, async () => {
+test('U8 a token is made and removed by keys alone', { timeout: 600_000 }, async () => {
   await tab.goto(`${stage.hearback.url}/inbox`);
   await tab.locator('.list-body, .split-list').first().waitFor();
   await goTo('tokens', 'Settings › API tokens');

@@ -159,7 +159,7 @@ test('case 15 a mail stands on the ground that it brings', { timeout: 600_000 },
   assert.equal(await body.locator('html').evaluate((html) => getComputedStyle(html).backgroundColor), 'rgb(16, 24, 40)');
 });
 
-test('U4 invitations have a name, pictures open and save, and nobody hides behind a name', { timeout: 600_000 }, async () => {
+test('invitations have a name, pictures open and save, and nobody hides behind a name', { timeout: 600_000 }, async () => {
   await openLetter('Meeting');
   await page.getByText('Invitation: Second interview').waitFor();
   await page.getByText(/3 December 2026(,| at) 10:00\s?–\s?11:00/).waitFor();
@@ -449,7 +449,7 @@ test('M-7 by the keyboard alone: no press is lost, and the focus is always somew
   await focusAt('the way to reply has the focus', 'Reply');
 });
 
-test('U6 a connection that is gone is told, and told when it is back', { timeout: 600_000 }, async () => {
+test('a connection that is gone is told, and told when it is back', { timeout: 600_000 }, async () => {
   const context = await browser.newContext({ storageState: await page.context().storageState() });
   const cut = await context.newPage();
   await cut.goto(`${stage.hearback.url}/inbox`);
@@ -692,7 +692,7 @@ test('an evaluator is offered nothing that the server refuses', { timeout: 600_0
 
 // A piece of text that is there as a whole: nothing of it cut off.
 const whole = (element) => element.scrollWidth <= element.clientWidth + 1 || getComputedStyle(element).display === 'inline';
-test('U4 at 360 px names and addresses are whole, in every language', { timeout: 600_000 }, async () => {
+test('at 360 px names and addresses are whole, in every language', { timeout: 600_000 }, async () => {
   for (const language of ['fr', 'de', 'en']) {
     await stage.api.patch('/me', { language });
     const context = await browser.newContext({ viewport: { width: 360, height: 740 }, locale: language, storageState: await page.context().storageState() });

@@ -152,7 +152,7 @@ test('who signs out of a session that has ended leaves nothing behind', { timeou
   await Promise.all([context.close(), other.close()]);
 });
 
-test('U6 while the server is away all that was read stays, keys work, and nothing typed is lost', { timeout: 600_000 }, async () => {
+test('while the server is away all that was read stays, keys work, and nothing typed is lost', { timeout: 600_000 }, async () => {
   const { context, tab } = await signedIn();
   const [searching, loading] = [await context.newPage(), await context.newPage()];
   for (const one of [tab, searching, loading]) await openThread(one, 'A question');
@@ -200,7 +200,7 @@ test('U6 while the server is away all that was read stays, keys work, and nothin
   await context.close();
 });
 
-test('U6 a page that opens while the server goes away comes when it is back', { timeout: 600_000 }, async () => {
+test('a page that opens while the server goes away comes when it is back', { timeout: 600_000 }, async () => {
   const { context, tab } = await signedIn();
   await tab.route('**/api/v1/me', async (route) => { await away(); await route.continue(); }, { times: 1 });
   await tab.goto(`${url}/all`);

@@ -40,7 +40,7 @@ const rowsOf = (tab) => tab.locator('a.thread-row:visible');
 const focused = (tab) => tab.evaluate(() => document.activeElement.getAttribute('href') ?? (document.activeElement.id || document.activeElement.tagName));
 const focusOn = (tab, what, wanted) => until(what, async () => { const at = await focused(tab); if (at === wanted) return true; throw new Error(at); });
 
-test('U4 a notice lies over nothing, and nothing jumps when it comes', { timeout: 600_000 }, async () => {
+test('a notice lies over nothing, and nothing jumps when it comes', { timeout: 600_000 }, async () => {
   for (const [width, language, dark] of [[360, 'de', true], [768, 'fr', false], [1440, 'en', true]]) {
     const tab = await tabOf(width, { language, dark });
     await tab.goto(`${url}/inbox`);
@@ -149,7 +149,7 @@ test('M-9 on a profile, the keyboard on somebody else’s row answers nobody', {
   await tab.context().close();
 });
 
-test('U4 a long address is broken where it can be read, not before its last letter', { timeout: 600_000 }, async () => {
+test('a long address is broken where it can be read, not before its last letter', { timeout: 600_000 }, async () => {
   const tab = await tabOf(360);
   await tab.goto(`${url}/candidates/${long.id}?compose=true`);
   const field = tab.locator('form.composer .chip-input').first();
@@ -344,7 +344,7 @@ test('W-1 a new message begins anywhere, with the question to whom', { timeout: 
   await tab.context().close();
 });
 
-test('U4 what is long takes nobody’s room, and what fits isn’t cut', { timeout: 600_000 }, async () => {
+test('what is long takes nobody’s room, and what fits isn’t cut', { timeout: 600_000 }, async () => {
   const wide = await stage.api.post('/candidates', { name: 'W'.repeat(200), addresses: ['w@post.example'] });
   await stage.api.post('/jobs', { title: 'Sales Manager France and Benelux', kind: 'offer', team: [] });
   await stage.mail.append(recruiter, [{ raw: await build({ messageId: '<wide@post.example>', from: `"${'W'.repeat(3000)}" <w@post.example>`, to: recruiter, date: new Date(), subject: 'S'.repeat(900), text: 'Shall we meet?' }) }]);

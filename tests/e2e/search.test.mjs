@@ -195,7 +195,7 @@ test('M-6 candidates and jobs come first; the palette’s last entry searches ma
   await tab.context().close();
 });
 
-test('U1 whoever goes back while a page doesn’t come goes on where they were', { timeout: 600_000 }, async () => {
+test('M-6 whoever goes back while a page doesn’t come goes on where they were', { timeout: 600_000 }, async () => {
   const tab = await tabOf(1440);
   await tab.goto(`${url}/search?q=jane`);
   await tab.getByRole('heading', { name: 'Candidates' }).waitFor();

@@ -58,7 +58,7 @@ async function steady(tab, where) {
 }
 
 for (const [width, language, dark] of [[1440, 'en', false], [1920, 'de', true], [390, 'fr', false]])
-  test(`U5 nothing shifts by itself at ${width}`, { timeout: 600_000 }, async () => {
+  test(`nothing shifts by itself at ${width}`, { timeout: 600_000 }, async () => {
     const tab = await tabOf(width, { language, dark });
     await watch(tab);
     await slow(tab);
