@@ -5,7 +5,8 @@ import { after, before, test } from 'node:test';
 import { startDemo } from '../../tools/demo/demo.mjs';
 import { candidates, jobs, password, stranger, users } from '../../tools/demo/people.mjs';
 import { Closing, freePort, privateFolder } from '../../tools/testbed/process.mjs';
-import { mailboxOf, until } from './stage.mjs';
+import { openChromium } from '../../tools/testbed/browser.mjs';
+import { until } from './stage.mjs';
 
 const closing = new Closing();
 let demo;
@@ -55,13 +56,35 @@ test('M-6 searches find something, each filter too', { timeout: 600_000 }, async
   }
 });
 
-test('C-1 Ben connects the mailbox that he is told of', { timeout: 600_000 }, async () => {
+test('C-1 C-6 Ben, who is asked to connect, connects the mailbox that he is told of, by the page alone', { timeout: 600_000 }, async () => {
   const ben = await as('ben');
   assert.deepEqual((await ben.get('/mailboxes')).rows, []);
-  const { email } = users.find((one) => one.key === 'ben');
-  const mailbox = await ben.post('/mailboxes', { ...mailboxOf(demo.mail, email), window: { since: null } });
-  await until('his mail is there', async () => !(await ben.get(`/mailboxes/${mailbox.id}`)).importing);
+  const { email, name } = users.find((one) => one.key === 'ben');
+  const browser = await openChromium(closing);
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB' });
+  const tab = await context.newPage();
+  await tab.goto(demo.hearback.url);
+  await tab.getByLabel('E-mail address').fill(email);
+  await tab.getByLabel('Password', { exact: true }).fill(password);
+  await tab.keyboard.press('Enter');
+  await tab.getByText('Ada Moreau asks you to connect your mailbox').waitFor();
+  await tab.getByRole('link', { name: 'Connect', exact: true }).click();
+  await tab.getByRole('button', { name: /^Other/ }).click();
+  await tab.getByText('The same servers as').waitFor();
+  const filled = (fault) => tab.locator(`[data-fault="${fault}"]`);
+  await until('his servers stand there', async () => (await filled('smtp.port').inputValue()) !== '');
+  assert.equal(await filled('address').inputValue(), email, `the address of ${name}`);
+  await filled('password').fill(demo.mail.passwordOf(email));
+  await tab.getByLabel('Everything').check();
+  await tab.getByLabel('I agree, for this mailbox of mine').check();
+  await tab.getByRole('button', { name: 'Connect', exact: true }).click();
+  await tab.waitForURL(/\/email\/[0-9a-f-]{36}/);
+  await tab.getByText(/^[2-9]\d* messages with candidates imported, of \d+ looked at\.$/).waitFor();
+  await tab.getByRole('link', { name: 'Open inbox' }).click();
+  await tab.locator('a.thread-row').first().click();
+  await tab.locator('.message.open').first().waitFor();
   assert.ok((await ben.get('/threads?place=inbox')).rows.length > 0);
+  await context.close();
 });
 
 test('W-1 who is written to answers within seconds', { timeout: 600_000 }, async () => {
