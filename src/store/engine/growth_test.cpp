@@ -229,6 +229,17 @@ TEST_P(Growth, M6_APageOfAWordThatIsEverywhere) {
                    {"few", search(recruiter, "common")},
                    {"none", search(recruiter, "nothing")},
                    {"files", [this] { return work_of(FilesToRead{engine()}); }}});
+
+  // What is many named candidates' costs what lies with them, not each message for each of them.
+  std::vector<CandidateId> named;
+  for (int i = 0; i < 20; ++i) named.push_back(add_candidate("Nora", {}));
+  const auto theirs = [&] {
+    for (const auto& candidate : named) fill(10, candidate);
+    count();
+    return search(admin, "common candidate:nora")();
+  };
+  const auto once = theirs(), twice = theirs();
+  EXPECT_LT(twice, 2 * once + once / 2);
 }
 
 // Whoever sees few candidates pays for those, whatever others the company has; also where so many

@@ -255,12 +255,16 @@ class Finding {
           " and fa.candidate = th.candidate and fa.job in " +
           add(narrowed_.jobs) + ")";
     if (search_.unread) also += " and " + is_unread() + " = 1";
+    // Fenced: a planner that begins with the candidates asks for each message in each thread of
+    // theirs.
     in_chunks(params, messages, [&](InList list, Params all) {
       for (auto& row :
-           db_.run("select p.message, th.id, th.last_at, th.last_message from placements p"
-                   " join threads th on th.company = p.company and th.id = p.thread"
-                   " where p.company = $1 and " +
-                       may_see_thread_row(scope_, "th") + also + " and p.message in " + list,
+           db_.run("select p.message, th.id, th.last_at, th.last_message from (select p.message,"
+                   "  p.thread from placements p where p.company = $1 and p.message in " +
+                       std::string(list) +
+                       "  limit 1000000000 offset 0) p cross join threads th"
+                       " where th.company = $1 and th.id = p.thread and " +
+                       may_see_thread_row(scope_, "th") + also,
                    all)
                .rows) {
         const auto message = row.id<MessageId>();
