@@ -60,6 +60,16 @@ async function press(tab, key) {
   }
 }
 const focusIn = (tab, which) => until(`the focus is in ${which}`, () => tab.evaluate((where) => Boolean(document.activeElement?.closest(where)), which));
+/** The page has put it there, and the browser, whose keys they are, has followed: the frame is another process. */
+const focusInFile = async (tab) => {
+  await focusIn(tab, '.preview iframe');
+  await until('the file has the focus', () => frameOf(tab).evaluate(() => document.hasFocus()));
+};
+/** Where it isn't shown: who had the keys. */
+const pageRead = (tab, page) => tab.locator('.preview-bar').getByText(`${page} / 3`).waitFor().catch(async (error) => {
+  const has = await tab.evaluate(() => document.activeElement?.cloneNode().outerHTML);
+  throw new Error(`Page ${page} isn’t shown; the focus is in ${has}`, { cause: error });
+});
 /** As a person goes there: what nobody puts there is given back. */
 async function intoFile(tab) {
   await ready(tab).waitFor();
@@ -100,13 +110,13 @@ test('M-9 a CV is read beside the conversation, or over it, by keys alone', { ti
     await shown(tab, 'Curriculum vitae');
     await drawn(tab, 1);
     assert.equal(await tab.getByRole('dialog').count(), width < 1280 ? 1 : 0);
-    await tab.locator('.preview-bar').getByText('1 / 3').waitFor();
-    await focusIn(tab, '.preview iframe');
+    await pageRead(tab, 1);
+    await focusInFile(tab);
     await fits(tab);
     await shoot(tab, `cv-${width}-${language}`);
     // Its keys scroll, and the number follows.
     await press(tab, 'End');
-    await tab.locator('.preview-bar').getByText('3 / 3').waitFor();
+    await pageRead(tab, 3);
     await drawn(tab, 3);
     const wide = () => pageOf(tab).locator('.page').first().evaluate((box) => box.getBoundingClientRect().width);
     const before = await wide();
@@ -246,6 +256,23 @@ test('THREAT13 a file that keeps its frame busy doesn’t keep the keys', { time
   await press(tab, 'Escape');
   await tab.locator('.preview').waitFor({ state: 'detached' });
   await until('the chip has the focus again', () => chip(tab, /slow\.pdf/).evaluate((one) => one === document.activeElement));
+  await tab.context().close();
+});
+
+test('M-9 what scrolls is not lost while the file is busy', { timeout: 600_000 }, async () => {
+  const tab = await tabOf(1440);
+  await opened(tab, 'My application');
+  await chip(tab, /CV Jane Doe/).press('Enter');
+  await shown(tab, 'Curriculum vitae');
+  await focusInFile(tab);
+  const busy = frameOf(tab).evaluate(() => { for (const until = Date.now() + 5000; Date.now() < until; ); });
+  await until('the keys go to what holds it', () => tab.evaluate(() => document.activeElement?.matches('.preview')));
+  await tab.keyboard.press('End');
+  await busy;
+  await pageRead(tab, 3);
+  await focusInFile(tab);
+  await press(tab, 'Home');
+  await pageRead(tab, 1);
   await tab.context().close();
 });
 

@@ -1,7 +1,7 @@
 import { fireEvent } from '@testing-library/react';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { FrameFocus } from './frame-focus';
-import { holdKeys } from './pdf-frame';
+import { holdKeys, scrolled } from './pdf-frame';
 
 const told = { onGreedy: vi.fn(), onWheel: vi.fn() };
 let focus: FrameFocus;
@@ -237,6 +237,21 @@ it('THREAT1 while the file is busy what holds it has the keys of who went there'
   expect(focused()).toBe('SECTION');
   silent(false);
   expect(focused()).toBe('IFRAME');
+});
+
+it.each([
+  ['ArrowDown', false, 40],
+  ['ArrowUp', false, -40],
+  ['PageDown', false, 450],
+  ['PageUp', false, -450],
+  [' ', false, 450],
+  [' ', true, -450],
+  ['End', false, 10_000_000],
+  ['Home', false, -10_000_000],
+  ['ArrowRight', false, undefined], // the next file
+  ['constructor', false, undefined],
+])('M-9 %j pressed on what holds the file scrolls it', (key, shiftKey, by) => {
+  expect(scrolled(new KeyboardEvent('keydown', { key, shiftKey }), 500)).toBe(by);
 });
 
 it('THREAT1 two files don’t give it to each other', () => {

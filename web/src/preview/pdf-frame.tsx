@@ -107,6 +107,24 @@ export function holdKeys(
   };
 }
 
+const LINE = 40; // px
+const END = 10_000_000; // likewise: no file is as long
+
+// What holds the file has nothing to scroll: the keys that would are the file's, which is scrolled once it answers.
+export function scrolled({ key, shiftKey }: KeyboardEvent, height: number): number | undefined {
+  const page = height * 0.9;
+  const by = {
+    ArrowDown: LINE,
+    ArrowUp: -LINE,
+    PageDown: page,
+    PageUp: -page,
+    ' ': shiftKey ? -page : page,
+    End: END,
+    Home: -END,
+  };
+  return Object.hasOwn(by, key) ? by[key as keyof typeof by] : undefined;
+}
+
 // What is pressed in a frame that nobody went to wasn't pressed. Nor does a key lead away from what is being
 // written: that has the focus again, whatever else is done.
 function passKey(focus: FrameFocus | undefined, key: FrameKey): boolean {
@@ -198,6 +216,19 @@ export function PdfFrame({
   }, [bytes]);
   useEffect(() => port.current?.postMessage({ kind: 'zoom', zoom } satisfies ToFrame), [zoom]);
   useEffect(() => port.current?.postMessage({ kind: 'dark', dark } satisfies ToFrame), [dark]);
+  useEffect(() => {
+    const holder = frame.current?.closest<HTMLElement>('.preview');
+    const onKey = (event: KeyboardEvent) => {
+      if (event.target !== holder || event.altKey || event.ctrlKey || event.metaKey) return;
+      const top = scrolled(event, frame.current?.clientHeight ?? 0);
+      if (top === undefined || event.defaultPrevented) return;
+      event.preventDefault();
+      port.current?.postMessage({ kind: 'scroll', left: 0, top } satisfies ToFrame);
+    };
+    const over = new AbortController();
+    holder?.addEventListener('keydown', onKey, { signal: over.signal });
+    return () => over.abort();
+  }, []);
   // Whoever waits for it reads on in it: its keys scroll.
   useEffect(() => {
     const at = document.activeElement;
