@@ -1,6 +1,6 @@
 // Goal U8: every place of the page, what opens over it and what stands before it, looked at by axe with all the
 // rules of WCAG 2.2 A and AA: wide and narrow, in the light and in the dark. Nothing is found. And nothing of it has
-// to be scrolled sideways at 320 px, which is 1280 magnified fourfold.
+// to be scrolled sideways at 320 px, which is 1280 magnified fourfold. And each place is in its reader's language.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -89,14 +89,14 @@ const places = () => [
   [`/candidates`, row, look],
   [`/candidates?add=true`, dialog, look, field('Name', 'Jane Doe'), field('E-mail addresses', candidateAddress), there('[role=dialog] .same-name'), look],
   [`/candidates/${at.candidate}`, message, look,
-    button('More actions'), menu, look, item('Merge with another candidate…'), dialog, field('Name or address of the other profile', 'smith'), there('[role=dialog] li button, [role=dialog] [role=option]'), look, key('Escape'),
+    button('More actions'), menu, look, item('Merge with another candidate…'), dialog, field('Name or address of the other profile', 'smith'), there('[role=dialog] li button, [role=dialog] [role=option]'), look, key('Enter'), (tab) => tab.getByText('Addresses, together').waitFor(), look, key('Escape'),
     button('More actions'), item('Change the name'), dialog, look, key('Escape'),
     button('More actions'), item('Delete candidate'), dialog, look, key('Escape')],
   [`/candidates/${at.candidate}`, message, openCard, card, look,
     button(/^Phase in Welder/), menu, look, key('Escape'), button('Add address'), look],
   [`/candidates/${at.candidate}?view=conversations`, there('main a.thread-row'), look],
   [`/candidates/${at.candidate}?compose=true`, there('.composer [contenteditable=true]'), look],
-  ['/jobs', heading, look, button('Add job'), dialog, look],
+  ['/jobs', heading, look, button('Add job'), dialog, look, key('Escape'), button('Reopen Painter'), dialog, look],
   [`/jobs/${at.job}`, there('form'), look],
   ['/search', there('.search-box'), look],
   ['/search?q=application', there('.thread-row.found'), look],
@@ -108,7 +108,8 @@ const places = () => [
   [`/settings/account/profile/email/${at.mailbox}`, there('table'), look, button('Disconnect this mailbox'), dialog, look],
   ['/settings/account/access', there('table'), look],
   ['/settings/account/tokens', there('table'), look, button('Remove Careers site'), dialog, look],
-  ['/settings/import', heading, look],
+  ['/settings/import', heading, look, (tab) => tab.locator('input[type=file]').first().setInputFiles({ name: 'people.csv', mimeType: 'text/csv', buffer: Buffer.from('Name,E-mail\nZoe Berg,zoe@home.example\nEva,eva at home\n') }),
+    (tab) => tab.getByRole('button', { name: 'Import 1 candidate' }).waitFor(), look],
   ['/settings/company/users', there('table'), look, button('Change Clara'), dialog, look, key('Escape'), button('Add user'), dialog, look],
 ];
 const doors = () => [
@@ -158,7 +159,7 @@ const push = (tab, to) => tab.evaluate((at) => { history.pushState({}, '', at); 
 // By way of nowhere, so that nothing of one place is taken for the next.
 async function go(tab, address, within) {
   if (within) {
-    const nowhere = tab.getByRole('heading', { name: 'There is nothing here' });
+    const nowhere = tab.getByRole('heading', { name: /^(There is nothing here|Hier ist nichts)$/ });
     await push(tab, '/nowhere');
     await nowhere.waitFor();
     await push(tab, address);
@@ -210,4 +211,33 @@ test('U8 axe finds nothing at the doors', { timeout: 600_000 }, async () => {
     await context.close();
     return found;
   }), []);
+});
+
+// What is the same in English and German: names, what somebody wrote, folders of the server, and words that both have.
+const SHARED = new Set(`Lindenhof Instruments Ada Admin Jane Doe Smith Clara Theo Welder Painter New Review Interview Offer Careers site
+  When can start See Thanks Application away Automatic reply Thank you Dear team here application
+  https post example jane doe jds pat ada clara theo lindenhof mail from anna after unread portrait png references docx CV pdf nothing like this
+  INBOX Archive Drafts Junk Sent Trash Google Microsoft Outlook com Exchange Online Hearback TLS Chrome Linux Cc Bcc Link Name Manager`.split(/\s+/));
+const words = (said) => said.match(/\p{Script=Latin}{3,}/gu) ?? [];
+/** What is said there, each thing once: text, names of what is pressed, hints. */
+const said = (tab) => tab.evaluate(() => {
+  const found = [...document.querySelectorAll('[aria-label], [title], [placeholder]')].flatMap((one) => ['aria-label', 'title', 'placeholder'].map((name) => one.getAttribute(name)));
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) if (texts.currentNode.parentElement.checkVisibility()) found.push(texts.currentNode.data);
+  return [...new Set(found.flatMap((one) => one?.trim() || []))];
+});
+
+test('U8 each place is in the language of its reader', { timeout: 600_000 }, async () => {
+  const spoken = { en: new Map(), de: new Map() };
+  for (const [language, all] of Object.entries(spoken)) {
+    const tab = await browser.tabOf(1440, { language });
+    for (const [address, shown] of places()) {
+      await go(tab, address, all.size > 0);
+      await shown(tab);
+      all.set(address, await said(tab));
+    }
+    await tab.context().close();
+  }
+  const english = [...spoken.de].flatMap(([address, all]) => all.filter((one) => spoken.en.get(address).includes(one) && words(one).some((word) => !SHARED.has(word))).map((one) => `${address}: ${one}`));
+  assert.deepEqual(english, []);
 });
