@@ -61,8 +61,11 @@ try {
         await context.request.patch(`${url}/api/v1/me`, { data: { language: look.language }, headers: { origin: url, 'sec-fetch-site': 'same-origin' } });
       }
       await page.goto(url + at);
+      const whole = () => page.waitForFunction(() => !document.querySelector('.skeleton'));
       await page.waitForTimeout(700);
+      await whole();
       if (act) await act(page);
+      await whole();
       await page.mouse.move(0, 0);
       await page.waitForTimeout(200);
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
