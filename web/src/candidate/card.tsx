@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { type Candidate, candidateQuery, failed } from '../api/queries';
+import { AddressText } from '../ui/address';
 import { usePerson } from '../ui/person';
 import { Avatar, Failed, Skeleton, Tag } from '../ui/state';
 import { Applications } from './applications';
@@ -85,18 +86,6 @@ function CardBody({
         <SeenBy people={candidate.seen_by} />
       </section>
     </>
-  );
-}
-
-// Breaks before the @ where it must break.
-export function AddressText({ address }: { address: string }) {
-  const at = address.lastIndexOf('@');
-  return (
-    <span>
-      {address.slice(0, at)}
-      <wbr />
-      {address.slice(at)}
-    </span>
   );
 }
 

@@ -6,9 +6,9 @@ import { holdersQuery, keys } from '../api/queries';
 import { isAddress, parseRecipients } from '../composer/addresses';
 import { useDebounced } from '../frame/hooks';
 import { useOpening } from '../ui/adding';
+import { AddressText } from '../ui/address';
 import { Button } from '../ui/button';
 import { Banner } from '../ui/state';
-import { AddressText } from './card';
 import { askedFor, sameName } from './same-name';
 
 export type Sharing = NonNullable<Schemas['SharedProblem']['candidates']>;

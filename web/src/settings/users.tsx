@@ -11,6 +11,7 @@ import { useFocusAfter, useMe } from '../frame/hooks';
 import { isLanguage, LANGUAGE_NAMES, LANGUAGES, type Language } from '../i18n';
 import { useFormat } from '../i18n/format';
 import { useAdding } from '../ui/adding';
+import { AddressText } from '../ui/address';
 import { Button, IconButton } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { Checkbox, Field, Input, Select, showFaults } from '../ui/field';
@@ -107,7 +108,9 @@ export function Users() {
                       <span className="grow">
                         {user.name} {user.id === me.user.id && <Tag>{t('users.you')}</Tag>}
                         {!user.active && <Tag>{t('user.inactive')}</Tag>}
-                        <span className="small quiet user-email">{user.email}</span>
+                        <span className="small quiet user-email">
+                          <AddressText address={user.email} />
+                        </span>
                       </span>
                     </span>
                   </th>
