@@ -188,6 +188,7 @@ TEST_P(Growth, M6_APageOfAWordThatIsEverywhere) {
   const auto hers = add_candidate("Wanda", {}, {job});
   const auto others = add_candidate("Bob", {});
   auto date = now;
+  Duration apart = 6h;
   const auto fill = [&](int count, CandidateId candidate) {
     tables()->write([&](Db& db) {
       auto messages = into_messages();
@@ -196,7 +197,7 @@ TEST_P(Growth, M6_APageOfAWordThatIsEverywhere) {
           "insert into threads(company, id, candidate, kind, subject, last_at, is_private)", 7);
       std::vector<std::pair<MessageId, Instant>> added;
       for (int i = 0; i < count; ++i) {
-        date = date + 6h;
+        date = date + apart;
         const auto message = make<MessageId>();
         const auto in = make<ThreadId>();
         messages.row(company, message, message.text() + "@x", "", "human", "incoming", "", date, 1,
@@ -240,6 +241,16 @@ TEST_P(Growth, M6_APageOfAWordThatIsEverywhere) {
   };
   const auto once = theirs(), twice = theirs();
   EXPECT_LT(twice, 2 * once + once / 2);
+
+  // A word that no message holds costs a look for each four weeks, however many lie in them.
+  apart = 1s;
+  const auto nowhere = [&] {
+    fill(3000, others);
+    count();
+    return search(admin, "nowhere")();
+  };
+  const auto few = nowhere(), more = nowhere();
+  EXPECT_LT(more, few + kAskedFor);
 }
 
 // Whoever sees few candidates pays for those, whatever others the company has; also where so many
