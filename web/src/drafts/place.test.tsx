@@ -13,6 +13,7 @@ import { beforeEach, expect, it, vi } from 'vitest';
 import { keys } from '../api/queries';
 import { candidateOf } from '../candidate/candidate.fixtures';
 import { type Draft, hasDraft, keepDraft } from '../composer/drafts';
+import { listenToKeys } from '../frame/shortcuts';
 import { Notices } from '../ui/notice';
 import { addWords, Drafts } from './place';
 
@@ -105,4 +106,28 @@ it('W-1 what can be written on nowhere any more says so, and can be discarded; w
   );
   expect(hasDraft('ada', 'thread:gone')).toBe(true);
   await screen.findByText(/conversation isn’t there any more/);
+});
+
+it('W-1 a draft to somebody who is no candidate is named after whom it is to by now', async () => {
+  keepDraft('ada', 'address:jo@x.example', {
+    ...draft,
+    to: [{ name: '', address: 'ann@y.example' }],
+  });
+  open();
+  await screen.findByRole('link', { name: /ann@y\.example/ });
+  screen.getByRole('button', { name: 'Discard the draft to ann@y.example' });
+});
+
+it('U8 j goes on from what leads nowhere any more', async () => {
+  vi.spyOn(Date, 'now').mockReturnValueOnce(1).mockReturnValueOnce(2);
+  keepDraft('ada', 'thread:t1', draft);
+  keepDraft('ada', 'thread:gone', draft);
+  open();
+  await screen.findByText(/conversation isn’t there any more/);
+  const end = listenToKeys();
+  await userEvent.keyboard('j');
+  expect(document.activeElement?.getAttribute('aria-label')).toBe('Discard the draft to Léa');
+  await userEvent.keyboard('j');
+  expect(document.activeElement?.getAttribute('href')).toBe('/candidates/lea/threads/t1');
+  end();
 });

@@ -141,7 +141,9 @@ function Row({
   const format = useFormat();
   const { name: known, thread, gone } = useOf(about);
   const [first] = draft.to;
-  const name = known || first?.name || first?.address || t('drafts.toNobody');
+  const to = first?.name || first?.address;
+  // Whom one writes to that is no candidate may be another one by now than where it was begun.
+  const name = (parted(about)[0] === 'address' ? to || known : known || to) || t('drafts.toNobody');
   const when = at === undefined ? undefined : new Date(at).toISOString();
   const told = (
     <>

@@ -471,6 +471,26 @@ it('M-6 a page that holds nothing isn’t the end', async () => {
   expect(pages).toBe(3);
 });
 
+it('M-6 “nothing” isn’t said where the rest can’t be looked at', async () => {
+  let down = true;
+  const problem = { code: 'store.unavailable', title: '', status: 400 };
+  let pages = 0;
+  answers['/search'] = () => {
+    if (pages++ === 0) return { ...empty, next: 'two' };
+    if (!down) return { ...empty, conversations: [found('t1', 'far down')] };
+    return Response.json(problem, {
+      status: 400,
+      headers: { 'Content-Type': 'application/problem+json' },
+    });
+  };
+  open('/search?q=x');
+  const retry = await screen.findByRole('button', { name: 'Try again' });
+  expect(screen.queryByText(/Nothing found|0 results/)).toBeNull();
+  down = false;
+  await userEvent.click(retry);
+  await screen.findByText('far down');
+});
+
 it('M-6 before anything is asked, what can be asked is a press away', async () => {
   open('/search');
   await userEvent.click(await screen.findByRole('button', { name: /"start date"/ }));

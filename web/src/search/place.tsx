@@ -104,11 +104,13 @@ function useFoundPages(q: string) {
   }, [on, more]);
   // Nobody is asked while there is no network: it goes on by itself.
   const away = list.fetchStatus === 'paused' && (list.isPending || list.isPlaceholderData);
-  const settled = first?.q === q && !list.isPlaceholderData && !on;
+  const cutOff = list.isError && (!first || (items.length === 0 && hasNextPage));
+  const settled = first?.q === q && !list.isPlaceholderData && !on && !cutOff;
   // Until then what was found last stands there.
   const last = useRef({ first, items });
   if (!on) last.current = { first, items };
-  return { list, ...last.current, more, away, settled };
+  const again = () => void (first ? fetchNextPage() : list.refetch());
+  return { list, ...last.current, more, away, settled, cutOff, again };
 }
 
 export function SearchPlace() {
@@ -170,7 +172,7 @@ function Finding({
   const { t } = useTranslation();
   const me = useMe();
   const { q, text, type, askNow, asking } = useText();
-  const { list, first, items, more, away, settled } = useFoundPages(q);
+  const { list, first, items, more, away, settled, cutOff, again } = useFoundPages(q);
   const waits = q !== '' && !settled && !list.isError && !away;
   useAnswered(asking, q, waits);
   const dimmed = useLasting(waits, DIMMED_AFTER);
@@ -276,8 +278,8 @@ function Finding({
           <Tips recent={recentOf(user)} onAsk={askNow} />
         ) : away ? (
           <Failed error={toProblem(undefined, 0)} />
-        ) : list.isError && !first ? (
-          <Failed error={list.error} onRetry={() => void list.refetch()} />
+        ) : cutOff ? (
+          <Failed error={list.error} onRetry={again} />
         ) : !first ? (
           <Skeleton rows={8} />
         ) : items.length === 0 ? (

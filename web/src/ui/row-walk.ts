@@ -1,5 +1,6 @@
 // j and k, the arrows, Home and End go from row to row where all rows are in the document, as in ui/virtual-list;
-// o opens the one on which one stands. A row is what has a data-id; its first link is what gets the focus.
+// o opens the one on which one stands. A row is what has a data-id; its first link is what gets the focus, and its
+// first button where it leads nowhere.
 import { type FocusEvent, type KeyboardEvent, useRef } from 'react';
 import { useShortcuts } from '../frame/shortcuts';
 
@@ -14,7 +15,7 @@ export function useRowWalk(onEnd: () => void) {
     all.findIndex((row) => row.dataset.id === stands.current);
   const moveTo = (all: readonly HTMLElement[], wanted: number) => {
     const to = Math.min(Math.max(wanted, 0), all.length - 1);
-    linkIn(all[to])?.focus();
+    (linkIn(all[to]) ?? all[to]?.querySelector('button'))?.focus();
     if (to >= 0 && to === all.length - 1) onEnd();
   };
   const move = (step: number) => {
